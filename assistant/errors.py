@@ -1,0 +1,75 @@
+"""Every error the package raises on purpose.
+
+* AssistantError        shown as is by the CLI, API and UI; anything else is a bug and is logged
+  x UsageError          the caller's question, row, file or flag is wrong
+    x NotFoundError     a document or clause that does not exist
+  x CorpusError         a source file, its manifest row or its clause tree is wrong
+  x IndexFolderError    the index is missing, corrupt or cannot be written
+    x IndexStaleError   the index was built from another corpus, model or chunker
+  x CitationError       a quote is not in the clause it names
+  x SettingsError       a setting is missing or malformed
+  x WriterError         the configured LLM cannot be reached or answers nonsense
+  x EvaluationError     a gold row, gate or baseline is wrong
+"""
+
+from __future__ import annotations
+
+
+class AssistantError(Exception):
+    """Its message is one Chinese sentence for the user: what happened, where, what to do."""
+
+    code = "error"
+
+
+class UsageError(AssistantError):
+    """The caller made a mistake: exit code 2, HTTP 4xx."""
+
+    code = "bad_request"
+
+
+class NotFoundError(UsageError):
+    """What the caller names does not exist: exit code 2, HTTP 404."""
+
+    code = "not_found"
+
+
+class CorpusError(AssistantError):
+    """A source file or its clause tree is wrong."""
+
+    code = "corpus"
+
+
+class IndexFolderError(AssistantError):
+    """The index folder is missing, corrupt or cannot be written."""
+
+    code = "index"
+
+
+class IndexStaleError(IndexFolderError):
+    """The index was built from another corpus, model or chunker than is configured now."""
+
+    code = "index_stale"
+
+
+class CitationError(AssistantError):
+    """A quote is not in the clause it names, to the letter."""
+
+    code = "citation"
+
+
+class SettingsError(AssistantError):
+    """A setting is missing, misspelt or malformed."""
+
+    code = "settings"
+
+
+class WriterError(AssistantError):
+    """The configured LLM cannot be reached, is too slow, or breaks its protocol."""
+
+    code = "writer"
+
+
+class EvaluationError(AssistantError):
+    """A gold row, a gate or a baseline is wrong."""
+
+    code = "evaluation"

@@ -1,0 +1,90 @@
+"""One frozen, validated `Settings`, from `assistant.toml`, then `ASSISTANT_*`, then flags."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from assistant.errors import SettingsError
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+PREFIX = "ASSISTANT_"
+PACKAGE_DIR = Path(__file__).parent
+SHIPPED_EMBEDDER = "shipped"
+
+
+class Settings(BaseModel):
+    """Every setting with its default; an unknown key in `assistant.toml` is an error."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    corpus_dir: Path = Path("corpus/raw")
+    index_dir: Path = Path("indexes/default")
+    state_dir: Path = Path("state")
+    """Feedback and logs; created when first written to."""
+
+    embedder: str = SHIPPED_EMBEDDER
+    """`shipped`, or the name or folder of any sentence-transformers model."""
+    top_k: int = Field(default=8, ge=1, le=100)
+    max_question_chars: int = Field(default=2000, ge=10, le=20000)
+    max_file_bytes: int = Field(default=50_000_000, ge=1000)
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=7860, ge=1, le=65535)
+
+    llm_model: str | None = None
+    """Model name; with `llm_base_url` it turns the LLM writer on."""
+    llm_base_url: str | None = None
+    """An OpenAI-compatible endpoint: Ollama, vLLM, DeepSeek, Qwen …"""
+    llm_api_key: SecretStr | None = None
+    llm_class: str | None = None
+    """Dotted path of any llama-index LLM class, in place of the OpenAI-compatible one."""
+    llm_kwargs: dict[str, Any] = Field(default_factory=dict)
+    """Keyword arguments for `llm_class`."""
+    llm_timeout_s: float = Field(default=20.0, gt=0, le=600)
+
+    @property
+    def has_llm(self) -> bool:
+        return self.llm_class is not None or (
+            self.llm_model is not None and self.llm_base_url is not None
+        )
+
+
+def load_settings(
+    folder: Path | None = None,
+    environ: Mapping[str, str] | None = None,
+    **flags: object,
+) -> Settings:
+    """Merge `assistant.toml` of `folder`, the environment and `flags`; None flags are not set.
+
+    Raises:
+        SettingsError: naming the file or variable, the key and what is allowed.
+    """
+    path = (folder or Path.cwd()) / "assistant.toml"
+    merged: dict[str, object] = {}
+    if path.is_file():
+        try:
+            merged.update(tomllib.loads(path.read_text("utf-8")))
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise SettingsError(f"设置文件 {path} 无法读取：{error}。请修正或删除它。") from error
+    for name, value in (os.environ if environ is None else environ).items():
+        key = name.removeprefix(PREFIX).lower()
+        if name.startswith(PREFIX) and key in Settings.model_fields and key != "llm_kwargs":
+            merged[key] = value
+    merged.update({key: value for key, value in flags.items() if value is not None})
+    try:
+        return Settings.model_validate(merged)
+    except ValidationError as error:
+        problems = "；".join(
+            f"{'.'.join(map(str, item['loc']))}：{item['msg']}" for item in error.errors()
+        )
+        raise SettingsError(f"设置有误（{path} 或环境变量 {PREFIX}*）：{problems}。") from error
