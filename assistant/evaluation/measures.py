@@ -24,6 +24,7 @@ NUMBER_RULES = frozenset(("number", "date", "doc_no", "clause"))
 _MARK = re.compile(r"\[\d+\]")
 _SENTENCE_END = "。！？；\n"
 _DIGIT = re.compile(r"[0-9]")
+_AFFIRMATIONS = frozenset(("对", "是", "是的", "没错", "属实", "正确"))
 
 Span = tuple[str, int, int]
 """doc_id, start, end; end exclusive."""
@@ -97,9 +98,12 @@ def reciprocal_rank(ranking: Sequence[Span], evidence: Sequence[Sequence[Proof]]
 def has_facts(text: str, facts: Iterable[Sequence[str]]) -> bool:
     """Whether every group has a string in the text, citation marks and white space aside.
 
-    A fact that begins or ends with a digit must not be cut out of a longer number.
+    A fact that begins or ends with a digit must not be cut out of a longer number, and a yes must
+    open a sentence: 对 also stands in 不对 and in 对接.
 
     >>> has_facts("共 90[1] 家", [["90家"]]), has_facts("到2026年", [["2"]])
+    (True, False)
+    >>> has_facts("对：写的是 90 家。", [["对"]]), has_facts("不对：写的是 90 家。", [["对"]])
     (True, False)
     """
     said = "".join(_MARK.sub("", text).split())
@@ -107,6 +111,8 @@ def has_facts(text: str, facts: Iterable[Sequence[str]]) -> bool:
 
 
 def _stands_in(said: str, fact: str) -> bool:
+    if fact in _AFFIRMATIONS:
+        return re.search(r"(?:^|[。！？])" + fact, said) is not None
     before = r"(?<![0-9])(?<![0-9][.,])" if _DIGIT.match(fact[0]) else ""
     after = r"(?![0-9])(?![.,][0-9])" if _DIGIT.match(fact[-1]) else ""
     return re.search(before + re.escape(fact) + after, said) is not None
