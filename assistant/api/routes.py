@@ -1,0 +1,216 @@
+"""The routes of the contract. They block, so FastAPI runs each of them in its thread pool."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from datetime import date
+from typing import TYPE_CHECKING, Annotated, Any
+
+from fastapi import Depends, FastAPI, Request
+from fastapi.responses import FileResponse
+from fastapi.staticfiles import StaticFiles
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictInt,
+    StrictStr,
+    field_validator,
+    model_validator,
+)
+from starlette.exceptions import HTTPException
+
+from assistant import __version__, records
+from assistant.api.guard import Guard
+from assistant.api.problems import handle_problems
+from assistant.errors import NotFoundError, UsageError
+from assistant.pipeline import parse_history
+from assistant.settings import PACKAGE_DIR
+
+if TYPE_CHECKING:
+    from assistant.pipeline import Assistant
+    from assistant.schema import Clause
+
+STATIC_DIR = PACKAGE_DIR / "ui" / "static"
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+class QuestionBody(BaseModel):
+    """A question, as a row of `--input` has it; unknown fields are passed over."""
+
+    model_config = ConfigDict(populate_by_name=True, extra="ignore")
+
+    row_id: StrictStr | StrictInt | None = Field(default=None, alias="_id")
+    text: StrictStr | None = Field(default=None, description="The question.")
+    question: StrictStr | None = Field(default=None, description="The same, by its other name.")
+    history: list[Any] | None = Field(
+        default=None, description='Earlier turns: {"role": "user" | "assistant", "content": "…"}.'
+    )
+    profile: dict[str, Any] | StrictStr | None = Field(default=None)
+    as_of: date | None = Field(default=None, description="The day the question is about.")
+    k: StrictInt | None = Field(default=None, ge=1, le=100, description="Hits wanted, for search.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _only_utf8(cls, value: object) -> object:
+        # JSON can spell half a character (\ud800); no answer could repeat it.
+        try:
+            json.dumps(value, ensure_ascii=False).encode("utf-8")
+        except UnicodeEncodeError:
+            raise ValueError("含有无法用 UTF-8 表示的字符") from None
+        return value
+
+    @field_validator("as_of", mode="before")
+    @classmethod
+    def _only_iso_days(cls, value: object) -> object:
+        # pydantic alone would read 20260101 as seconds since 1970.
+        if value is None or isinstance(value, date):
+            return value
+        try:
+            if isinstance(value, str) and _DAY.fullmatch(value):
+                return date.fromisoformat(value)
+        except ValueError:
+            pass
+        raise ValueError("应为 2026-11-22 这样的日期")
+
+    def asked(self) -> str:
+        """
+        Raises:
+            UsageError: there is no question.
+        """
+        asked = self.text if self.text is not None else self.question
+        if asked is None:
+            raise UsageError('请求里没有问题：请给出 "text"（或 "question"）。')
+        return asked
+
+    def id_text(self) -> str | None:
+        return None if self.row_id is None else str(self.row_id)
+
+
+def json_only(request: Request) -> None:
+    """A body of another type is refused; a form of another site cannot send this one."""
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind != "application/json":
+        raise HTTPException(415)
+
+
+def create_app(assistant: Assistant) -> FastAPI:
+    """The API without the web app; `ui.app.mount` adds that to it."""
+    app = FastAPI(
+        title="政策知识助手",
+        description='按条款原文回答的政策问答接口。出错时返回 {"error": {"code", "message"}}。',
+        version=__version__,
+        docs_url=None,
+        redoc_url=None,
+    )
+    handle_problems(app)
+    app.add_middleware(Guard)
+    app.mount("/ui/static", StaticFiles(directory=STATIC_DIR), name="ui-static")
+    _add_questions(app, assistant)
+    _add_documents(app, assistant)
+    _add_service(app, assistant)
+    return app
+
+
+def _add_questions(app: FastAPI, assistant: Assistant) -> None:
+    json_body = [Depends(json_only)]
+
+    @app.post("/api/ask", summary="提问，得到带引用的答复", dependencies=json_body)
+    def ask(body: QuestionBody) -> dict[str, Any]:
+        answer = assistant.ask(
+            body.asked(),
+            profile=body.profile,
+            as_of=body.as_of,
+            history=parse_history(body.history),
+        )
+        return records.answer_record(answer, body.id_text())
+
+    @app.post("/api/search", summary="检索段落，不作答", dependencies=json_body)
+    def search(body: QuestionBody) -> dict[str, Any]:
+        asked = body.asked()
+        started = time.perf_counter()
+        hits = assistant.search(asked, body.k)
+        timings = {"total": (time.perf_counter() - started) * 1000}
+        return records.search_record(asked, hits, timings, body.id_text())
+
+
+def _add_documents(app: FastAPI, assistant: Assistant) -> None:
+    @app.get("/api/documents", summary="全部文件")
+    def documents() -> dict[str, Any]:
+        ordered = sorted(assistant.documents.values(), key=lambda document: document.doc_id)
+        return {"documents": [records.document_record(document) for document in ordered]}
+
+    @app.get("/api/documents/{doc_id:path}", summary="一份文件：全文与条款")
+    def document(doc_id: str) -> dict[str, Any]:
+        found = assistant.documents.get(doc_id)
+        if found is None:
+            raise NotFoundError(f"资料库里没有文件“{doc_id}”；全部文件见 /api/documents。")
+        clauses = assistant.clauses_of(doc_id)
+        return {
+            **records.document_record(found, with_text=True),
+            "clauses": [records.clause_record(clause, found) for clause in clauses],
+        }
+
+    @app.get("/api/clauses/{address:path}", summary="一个条款，按编号或地址（三（二）8）")
+    def clause(address: Annotated[str, "id or address"]) -> dict[str, Any]:
+        return _clause_with_neighbours(assistant, _one_clause(assistant, address))
+
+
+def _add_service(app: FastAPI, assistant: Assistant) -> None:
+    @app.get("/healthz", summary="服务状态")
+    def health() -> dict[str, Any]:
+        settings = assistant.settings
+        return {
+            "status": "ok",
+            "version": __version__,
+            "documents": len(assistant.documents),
+            "passages": len(assistant.index.passages),
+            "generation": assistant.index.manifest.generation,
+            "writer": f"llm:{settings.llm_model or settings.llm_class}"
+            if settings.has_llm
+            else "extractive",
+            "embedder": settings.embedder,
+        }
+
+    @app.get("/docs", include_in_schema=False)
+    def docs() -> FileResponse:
+        # FastAPI's own page loads its script from a CDN.
+        return FileResponse(STATIC_DIR / "docs.html", media_type="text/html")
+
+    @app.api_route(
+        "/api/{path:path}", methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
+        include_in_schema=False,
+    )  # fmt: skip
+    def nothing_here(path: str) -> None:
+        # Without this route the web app, mounted at /, would answer in its own way.
+        known = path.partition("/")[0] in ("ask", "search", "documents", "clauses")
+        raise HTTPException(405 if known else 404)
+
+
+def _one_clause(assistant: Assistant, address: str) -> Clause:
+    """
+    Raises:
+        NotFoundError: no clause, or several, and then their ids.
+    """
+    exact = assistant.clauses.get(address)
+    found = [exact] if exact is not None else assistant.find_clauses(address)
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise NotFoundError(f"没有找到条款“{address}”；条款编号见 /api/documents/{{id}}。")
+    ids = "、".join(clause.clause_id for clause in found[:5])
+    raise NotFoundError(f"“{address}”对应 {len(found)} 个条款，请指明其一：{ids}。")
+
+
+def _clause_with_neighbours(assistant: Assistant, clause: Clause) -> dict[str, Any]:
+    document = assistant.documents[clause.doc_id]
+    ids = [other.clause_id for other in assistant.clauses_of(clause.doc_id)]
+    at = ids.index(clause.clause_id)
+    return {
+        **records.clause_record(clause, document),
+        "document": records.document_record(document),
+        "previous_id": ids[at - 1] if at > 0 else None,
+        "next_id": ids[at + 1] if at + 1 < len(ids) else None,
+    }
