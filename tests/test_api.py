@@ -121,6 +121,12 @@ def test_what_does_not_exist_is_a_404(client, path):
     assert problem_of(client.get(path)) == (404, "not_found")
 
 
+@pytest.mark.parametrize("name", ["%00", "..", "%2e%2e%2f", "a" * 5000, "[", "*", "%ff", "☃"])
+@pytest.mark.parametrize("folder", ["/api/documents", "/api/clauses", "/ui/static", "/api"])
+def test_odd_names_are_a_404_as_well(client, folder, name):
+    assert problem_of(client.get(f"{folder}/{name}")) == (404, "not_found")
+
+
 def test_an_ambiguous_address_names_the_candidates(client):
     response = client.get("/api/clauses/培育")
 

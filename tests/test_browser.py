@@ -20,7 +20,9 @@ import pytest
 from assistant.settings import Settings
 from tests.fake_assistant import PLAN, FakeAssistant, app_with_ui
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -266,7 +268,9 @@ def test_an_error_looks_like_an_error_and_gives_the_question_back(visit, fake_ad
     visitor.page.wait_for_timeout(700)
     assert visitor.page.locator(".pa-turn").count() == 2  # asked again once, not over and over
     assert visitor.ask("培育多少家高新技术企业？").get_attribute("data-status") == "answered"
-    capfd.readouterr()
+    logged = capfd.readouterr()
+    assert "RuntimeError in _check" in logged.err
+    assert "崩溃" not in logged.out + logged.err
 
 
 @pytest.mark.parametrize(

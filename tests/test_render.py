@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import traceback
 from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
@@ -13,7 +14,7 @@ import pytest
 from assistant.schema import Answer, DocStatus, Nearest, Status
 from assistant.settings import PACKAGE_DIR, Settings
 from assistant.ui import render, render_overview
-from assistant.ui.chat import Chat
+from assistant.ui.chat import Chat, UnforeseenError
 from assistant.ui.markup import Html, el, is_safe_link, join, text
 from assistant.ui.overview import overview_of
 from assistant.ui.quotation import clipboard_text, quotation
@@ -324,6 +325,14 @@ def test_a_follow_up_takes_the_history_along(assistant):
     views_of(assistant, "那瞪羚企业呢", *first)
 
     assert [turn.role for turn in assistant.histories[-1]] == ["user", "assistant"]
+
+
+def test_an_unforeseen_error_goes_on_without_the_words_of_the_question(assistant):
+    with pytest.raises(UnforeseenError, match="RuntimeError in _check") as caught:
+        views_of(assistant, "崩溃")
+
+    assert "崩溃" not in "".join(traceback.format_exception_only(caught.value))
+    assert caught.value.__suppress_context__
 
 
 def test_a_blank_question_changes_nothing(assistant):

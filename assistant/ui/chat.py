@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import time
+import traceback
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -26,6 +27,10 @@ UNEXPECTED = "程序内部出错，这个问题没有得到答复。请重试；
 
 _HALF_MARK = re.compile(r"\s*\[\d{0,3}$")
 _log = logging.getLogger(__name__)
+
+
+class UnforeseenError(RuntimeError):
+    """An error that is nobody's message, by type and place only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +79,11 @@ class Chat:
             yield from self._stream(question, exchanges)
         except AssistantError as error:
             yield self._settled(Exchange(question, problem=str(error)), exchanges, typed=question)
+        except Exception as error:  # noqa: BLE001  the outermost frame of ours, and it re-raises
+            # Gradio prints the traceback of what it is given; the message may repeat the question.
+            frame = traceback.extract_tb(error.__traceback__)[-1]
+            where = f"{type(error).__name__} in {frame.name} ({frame.filename}:{frame.lineno})"
+            raise UnforeseenError(where) from None
 
     def stop(self, asking: str, exchanges: Exchanges) -> View | None:
         """After the user stopped the question under way; None when there was none."""

@@ -40,8 +40,7 @@ def pending(question: str, stage: str, labels: Sequence[str], text: str, at: int
         el("ol", *steps, class_="pa-steps", aria_label="进度"),
         found,
         _paragraphs(text, {}) if text else None,
-        el("p", f"正在{STAGES[order[now]]}", role="status", class_="pa-hidden"),
-        class_="pa-answer pa-pending", aria_busy="true",
+        class_="pa-answer pa-pending", aria_busy="true", data_announce=f"正在{STAGES[order[now]]}",
     )  # fmt: skip
     main = el("div", _question(question), body, class_="pa-main")
     return el("article", main, class_="pa-turn", data_turn=str(at + 1))
@@ -95,7 +94,8 @@ def _question(question: str) -> Html:
 
 
 def _answer_head(label: Label, trace: str | None) -> Html:
-    status = el("span", label.words, class_=f"pa-status tone-{label.tone}", role="status")
+    status = el("span", label.words, class_=f"pa-status tone-{label.tone}",
+                data_announce=f"答复：{label.words}")  # fmt: skip
     return el("header", status, el("span", trace, class_="pa-trace") if trace else None)
 
 

@@ -222,9 +222,16 @@
 
   // ---- a new question scrolls into view once; reading is not disturbed after that
   let lastQuestion = "";
+  const announcer = document.createElement("p");  // stays, unlike what it speaks of
+  announcer.className = "pa-hidden";
+  announcer.setAttribute("role", "status");
+  const announce = (words) => {
+    if (announcer.textContent !== words) announcer.textContent = words;
+  };
   const settle = () => {
     paint();  // the framework paints by the system's choice when it starts
     count();
+    announce($("#pa-live [data-announce]")?.dataset.announce || "");
     const turn = $("#pa-live .pa-turn");
     const question = turn ? $(".pa-question", turn).textContent + turn.dataset.turn : "";
     if (turn && turn.querySelector(".pa-pending") && question !== lastQuestion) {
@@ -237,6 +244,7 @@
     paint();
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
     if (document.body.classList.contains("pa-standalone")) { toCited(document); return; }
+    document.body.append(announcer);
     let waiting = false;
     new MutationObserver(() => {
       if (waiting) return;
