@@ -324,6 +324,9 @@ def test_thumbs_are_stored_with_a_reason(visit, fake_address, fake):
     with closing(sqlite3.connect(fake.settings.state_dir / "feedback.sqlite")) as connection:
         row = connection.execute("SELECT rating, reason, comment FROM feedback").fetchall()[-1]
     assert row == ("down", "数字有误", "应为<b>90</b>家")
+    visitor.ask("那瞪羚企业呢？")
+    pressed = visitor.page.locator('[data-rate="down"]').first.get_attribute("aria-pressed")
+    assert pressed == "true"
 
 
 def test_the_answer_is_copied_with_its_citations(visit, fake_address):

@@ -42,15 +42,19 @@ class QuestionBody(BaseModel):
 
     model_config = ConfigDict(populate_by_name=True, extra="ignore")
 
-    row_id: StrictStr | StrictInt | None = Field(default=None, alias="_id")
-    text: StrictStr | None = Field(default=None, description="The question.")
-    question: StrictStr | None = Field(default=None, description="The same, by its other name.")
-    history: list[Any] | None = Field(
-        default=None, description='Earlier turns: {"role": "user" | "assistant", "content": "…"}.'
+    row_id: StrictStr | StrictInt | None = Field(
+        default=None, alias="_id", description="原样带回的行号。"
     )
-    profile: dict[str, Any] | StrictStr | None = Field(default=None)
-    as_of: date | None = Field(default=None, description="The day the question is about.")
-    k: StrictInt | None = Field(default=None, ge=1, le=100, description="Hits wanted, for search.")
+    text: StrictStr | None = Field(default=None, description="问题。")
+    question: StrictStr | None = Field(default=None, description="同上，另一个名字。")
+    history: list[Any] | None = Field(
+        default=None, description='此前的对话：[{"role": "user" 或 "assistant", "content": "…"}]。'
+    )
+    profile: dict[str, Any] | StrictStr | None = Field(default=None, description="企业情况。")
+    as_of: date | None = Field(
+        default=None, description="问题所指的日期，如 2026-11-22；不写为今天。"
+    )
+    k: StrictInt | None = Field(default=None, ge=1, le=100, description="检索时要几段，1 到 100。")
 
     @model_validator(mode="before")
     @classmethod

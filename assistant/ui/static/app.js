@@ -144,6 +144,16 @@
   };
 
   // ---- rating
+  const ratings = new Map();  // by token: an exchange is drawn anew when it becomes a past one
+  const showRatings = () => {
+    for (const button of document.querySelectorAll("[data-token] [data-rate]")) {
+      const given = ratings.get(button.closest("[data-token]").dataset.token);
+      const pressed = String(given === button.dataset.rate);
+      if (button.getAttribute("aria-pressed") !== pressed) {
+        button.setAttribute("aria-pressed", pressed);
+      }
+    }
+  };
   const rate = async (actions, opinion) => {
     const said = $(".pa-said", actions);
     try {
@@ -159,9 +169,8 @@
       said.textContent = "连接不上服务，意见没有记录。";
       return;
     }
-    for (const button of actions.querySelectorAll("[data-rate]")) {
-      button.setAttribute("aria-pressed", String(button.dataset.rate === opinion.rating));
-    }
+    ratings.set(actions.dataset.token, opinion.rating);
+    showRatings();
   };
   const rated = (button) => {
     const actions = button.closest("[data-token]");
@@ -231,6 +240,7 @@
   const settle = () => {
     paint();  // the framework paints by the system's choice when it starts
     count();
+    showRatings();
     announce($("#pa-live [data-announce]")?.dataset.announce || "");
     const turn = $("#pa-live .pa-turn");
     const question = turn ? $(".pa-question", turn).textContent + turn.dataset.turn : "";

@@ -13,7 +13,7 @@
     if (!schema) return "";
     if (schema.anyOf) return schema.anyOf.map(kind).join(" | ");
     if (schema.$ref) return schema.$ref.split("/").pop();
-    return (schema.format || schema.type || "") + (schema.type === "array" ? "[]" : "");
+    return (schema.format || schema.type || "");
   };
   const table = (rows) => {
     const made = make("table");
