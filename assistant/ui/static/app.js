@@ -103,7 +103,8 @@
     }, 250);
     setTimeout(() => send.click(), 60);
   };
-  const PRIVATE = /(?<!\d)1[3-9]\d{9}(?!\d)|(?<![0-9A-Z])[0-9A-Z]{17}[0-9A-Z](?![0-9A-Z])/i;
+  // Without look-behind: Safari before 16.4 would not even read the script.
+  const PRIVATE = /(^|\D)1[3-9]\d{9}(?!\d)|(^|[^0-9A-Z])[0-9A-Z]{18}(?![0-9A-Z])/i;
   const count = () => {
     const input = box();
     const counter = $("#pa-counter");
