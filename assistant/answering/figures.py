@@ -27,6 +27,7 @@ _UNITS: tuple[tuple[str, str], ...] = (
     ("count", r"家|个|项|种|类|人|名|户|次|套|台|强|件|所|座|处|批|条|位|只|款|支|场|门|股|倍"),
 )
 _UNIT_PATTERN = re.compile("|".join(rf"(?P<{name}>{words})" for name, words in _UNITS))
+_LAST_UNIT = re.compile(rf"(?:{_UNIT_PATTERN.pattern})$")
 _STRICT = frozenset(("percent",))
 """A unit that may not be left out on one side: 90% is never 90."""
 
@@ -37,10 +38,18 @@ _MARKER = re.compile(
 )
 _PART = re.compile(
     r"(?P<value>[0-9０-９零〇一二三四五六七八九十百千]+)[)）]?(?:之(?P<sub>[一二三四五六七八九十\d]+))?"
-    r"(?P<unit>大?部分|编|章|节|条|款|项|目|点|大项|小项)"
+    r"(?P<unit>大?部分|编|章|节|条|款|项|目|点|大项|小项)?"
 )
 _LOOSE_UNITS = frozenset(("部分", "大部分", "项", "点", "大项", "小项", "节"))
 """What people call a heading that is numbered 12、 or （三） without a word."""
+
+_NUMERIC_DATE = re.compile(r"(\d{4})\s*[-./]\s*(\d{1,2})(?:\s*[-./]\s*(\d{1,2}))?")
+_NAMED_DATE = re.compile(
+    r"(?P<value>[0-9０-９零〇○一二三四五六七八九十]+)\s*(?P<unit>[年月日号])"
+)
+
+Date = tuple[int | None, int | None, int | None]
+"""Year, month and day; what is not said is None."""
 
 Part = tuple[Decimal, str, str]
 """A number, what follows 之, and the unit; the unit is empty for a heading 12、"""
@@ -60,7 +69,7 @@ class Support:
     """What the sources of one statement lend it."""
 
     units_by_value: dict[Decimal, frozenset[str]]
-    dates: tuple[tuple[int | None, int | None, int | None], ...]
+    dates: tuple[Date, ...]
     doc_nos: frozenset[str]
     chains: tuple[tuple[Part, ...], ...]
     """Clause numbers, from the top down, of each source and of the heading path."""
@@ -130,6 +139,8 @@ def _numbers(text: str) -> list[tuple[Decimal, str, str]]:
     for span in find_numbers(text):
         words = text[span.start : span.end]
         unit = _UNIT_PATTERN.match(text[span.end :].lstrip(" \u3000"))
+        if unit is None:  # some finders take the unit into the number
+            unit = _LAST_UNIT.search(words)
         name = unit.lastgroup if unit and unit.lastgroup else ""
         if re.search(r"[%％‰]|百分之", words):
             name = "percent"
@@ -144,17 +155,31 @@ def _is_lent(unit: str, units: frozenset[str]) -> bool:
     return bool(others) and (not unit or unit in others or "" in others)
 
 
-def _dates(
-    text: str,
-) -> list[tuple[tuple[int | None, int | None, int | None], int, int]]:
+def _dates(text: str) -> list[tuple[Date, int, int]]:
     """((year, month, day), start, end) of each date; what is not said is None."""
-    return [((span.year, span.month, span.day), span.start, span.end) for span in find_dates(text)]
+    return [
+        (_date(text[span.start : span.end]), span.start, span.end) for span in find_dates(text)
+    ]
 
 
-def _agrees(
-    said: tuple[int | None, int | None, int | None],
-    source: tuple[int | None, int | None, int | None],
-) -> bool:
+def _date(words: str) -> Date:
+    numeric = _NUMERIC_DATE.match(words)
+    if numeric is not None:
+        year, month, day = (int(part) if part else None for part in numeric.groups())
+        return year, month, day
+    named = {
+        "日" if part["unit"] == "号" else part["unit"]: read_number(part["value"])
+        for part in _NAMED_DATE.finditer(words)
+    }
+    year, month, day = (named.get(unit) for unit in "年月日")
+    return (
+        None if year is None else int(year),
+        None if month is None else int(month),
+        None if day is None else int(day),
+    )
+
+
+def _agrees(said: Date, source: Date) -> bool:
     return all(mine is None or mine == theirs for mine, theirs in zip(said, source, strict=True))
 
 
@@ -163,7 +188,7 @@ def _references(text: str) -> list[tuple[tuple[Part, ...], int, int]]:
     found: list[tuple[tuple[Part, ...], int, int]] = []
     for span in find_clause_refs(text):
         parts = [
-            (value, _sub(part["sub"]), part["unit"])
+            (value, _sub(part["sub"]), part["unit"] or "")
             for part in _PART.finditer(text[span.start : span.end])
             if (value := read_number(part["value"])) is not None
         ]
