@@ -137,8 +137,7 @@ def _unit_rows(vectors: list[list[float]]) -> NDArray[np.float32]:
         return np.zeros((0, 0), dtype=np.float32)
     rows = np.asarray(vectors, dtype=np.float32)
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    unit: NDArray[np.float32] = rows / np.where(lengths > 0, lengths, 1)
-    return unit
+    return (rows / np.where(lengths > 0, lengths, 1)).astype(np.float32)
 
 
 def _nodes_of(node: BaseNode) -> list[TextNode]:

@@ -27,7 +27,6 @@ _UNITS: tuple[tuple[str, str], ...] = (
     ("count", r"家|个|项|种|类|人|名|户|次|套|台|强|件|所|座|处|批|条|位|只|款|支|场|门|股|倍"),
 )
 _UNIT_PATTERN = re.compile("|".join(rf"(?P<{name}>{words})" for name, words in _UNITS))
-_LAST_UNIT = re.compile(rf"(?:{_UNIT_PATTERN.pattern})$")
 _STRICT = frozenset(("percent",))
 """A unit that may not be left out on one side: 90% is never 90."""
 
@@ -43,9 +42,8 @@ _PART = re.compile(
 _LOOSE_UNITS = frozenset(("部分", "大部分", "项", "点", "大项", "小项", "节"))
 """What people call a heading that is numbered 12、 or （三） without a word."""
 
-_NUMERIC_DATE = re.compile(r"(\d{4})\s*[-./]\s*(\d{1,2})(?:\s*[-./]\s*(\d{1,2}))?")
-_NAMED_DATE = re.compile(
-    r"(?P<value>[0-9０-９零〇○一二三四五六七八九十]+)\s*(?P<unit>[年月日号])"
+_BEFORE_DOC_NO = re.compile(
+    r"^.*(?:执行|文号|文件|印发|发布|[按依据照见即为是和与及由以在的并如了])(?=[^〔]{2,}〔)"
 )
 
 Date = tuple[int | None, int | None, int | None]
@@ -70,7 +68,8 @@ class Support:
 
     units_by_value: dict[Decimal, frozenset[str]]
     dates: tuple[Date, ...]
-    doc_nos: frozenset[str]
+    doc_nos: tuple[str, ...]
+    """文号 in one spelling, perhaps with words before them: where one begins is not written."""
     chains: tuple[tuple[Part, ...], ...]
     """Clause numbers, from the top down, of each source and of the heading path."""
     names: tuple[str, ...]
@@ -92,7 +91,7 @@ class Support:
         return cls(
             units_by_value={value: frozenset(found) for value, found in units.items()},
             dates=tuple(date for text in every for date, _, _ in _dates(text)),
-            doc_nos=frozenset(
+            doc_nos=tuple(
                 _doc_no(text[span.start : span.end])
                 for text in every
                 for span in find_doc_nos(text)
@@ -113,7 +112,9 @@ def unsupported(statement: str, support: Support) -> list[Figure]:
     missing: list[Figure] = []
     for span in find_doc_nos(statement):
         words = statement[span.start : span.end]
-        if _doc_no(words) not in support.doc_nos:
+        said = _doc_no(words)
+        bare = _BEFORE_DOC_NO.sub("", said)
+        if not any(other.endswith((said, bare)) for other in support.doc_nos):
             missing.append(Figure("doc_no", words))
         statement = _blank(statement, span.start, span.end)
     for chain, start, end in _references(statement):
@@ -139,10 +140,8 @@ def _numbers(text: str) -> list[tuple[Decimal, str, str]]:
     for span in find_numbers(text):
         words = text[span.start : span.end]
         unit = _UNIT_PATTERN.match(text[span.end :].lstrip(" \u3000"))
-        if unit is None:  # some finders take the unit into the number
-            unit = _LAST_UNIT.search(words)
         name = unit.lastgroup if unit and unit.lastgroup else ""
-        if re.search(r"[%％‰]|百分之", words):
+        if span.kind == "percent":
             name = "percent"
         found.append((span.value, name, words))
     return found
@@ -157,26 +156,7 @@ def _is_lent(unit: str, units: frozenset[str]) -> bool:
 
 def _dates(text: str) -> list[tuple[Date, int, int]]:
     """((year, month, day), start, end) of each date; what is not said is None."""
-    return [
-        (_date(text[span.start : span.end]), span.start, span.end) for span in find_dates(text)
-    ]
-
-
-def _date(words: str) -> Date:
-    numeric = _NUMERIC_DATE.match(words)
-    if numeric is not None:
-        year, month, day = (int(part) if part else None for part in numeric.groups())
-        return year, month, day
-    named = {
-        "日" if part["unit"] == "号" else part["unit"]: read_number(part["value"])
-        for part in _NAMED_DATE.finditer(words)
-    }
-    year, month, day = (named.get(unit) for unit in "年月日")
-    return (
-        None if year is None else int(year),
-        None if month is None else int(month),
-        None if day is None else int(day),
-    )
+    return [((span.year, span.month, span.day), span.start, span.end) for span in find_dates(text)]
 
 
 def _agrees(said: Date, source: Date) -> bool:
