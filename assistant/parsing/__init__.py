@@ -1,0 +1,91 @@
+"""Files to documents with their clause trees."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from assistant.errors import CorpusError
+from assistant.parsing.layout import canonicalize
+from assistant.parsing.metadata import read_metadata
+from assistant.parsing.readers import BROKEN_LINES, read_text
+from assistant.parsing.tree import parse_clauses
+from assistant.schema import Clause, Document
+
+__all__ = ["ParsedDocument", "make_doc_id", "parse_file", "parse_source"]
+
+MAX_FILE_BYTES = 50_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedDocument:
+    """A document with its clauses in document order, the document's own node first."""
+
+    document: Document
+    clauses: tuple[Clause, ...]
+
+
+def make_doc_id(name: str) -> str:
+    """An id of letters, digits, Chinese characters, - and _ only."""
+    return re.sub(r"[^\w\u4e00-\u9fff-]+", "_", name).strip("_") or "document"
+
+
+def parse_file(
+    path: Path, *, corpus_dir: Path, doc_id: str | None = None, max_bytes: int = MAX_FILE_BYTES
+) -> ParsedDocument:
+    """Read one file of any known format.
+
+    Raises:
+        CorpusError: the file cannot be read, is too large, empty, binary or broken.
+    """
+    try:
+        if path.stat().st_size > max_bytes:
+            raise CorpusError(f"文件 {path.name} 超过 {max_bytes} 字节，未读取；请拆分后再放入。")
+        raw = path.read_bytes()
+    except OSError as error:
+        raise CorpusError(f"文件 {path.name} 无法打开：{error.strerror}。请检查权限。") from error
+    return parse_source(
+        read_text(path, raw),
+        doc_id=doc_id or make_doc_id(path.stem),
+        source=path.relative_to(corpus_dir).as_posix(),
+        sha256=hashlib.sha256(raw).hexdigest(),
+        fallback_title=path.stem,
+        kind=path.suffix.lower(),
+    )
+
+
+def parse_source(
+    source_text: str,
+    *,
+    doc_id: str,
+    source: str,
+    sha256: str,
+    title: str | None = None,
+    fallback_title: str = "",
+    kind: str = ".txt",
+) -> ParsedDocument:
+    """Parse decoded text; `title` overrides what the text says, as a JSONL row's does."""
+    canonical = canonicalize(source_text, broken_lines=kind in BROKEN_LINES)
+    clauses = parse_clauses(canonical.text, doc_id)
+    found = read_metadata(canonical.text, clauses, title or fallback_title or doc_id)
+    document = Document(
+        doc_id=doc_id,
+        title=title or found.title,
+        text=canonical.text,
+        status=found.status,
+        source=source,
+        sha256=sha256,
+        doc_no=found.doc_no,
+        issuer=found.issuer,
+        region=found.region,
+        issued_on=found.issued_on,
+        effective_on=found.effective_on,
+        expires_on=found.expires_on,
+        plan_period=found.plan_period,
+        status_words=found.status_words,
+        segments=canonical.segments,
+        dropped=canonical.dropped,
+    )
+    return ParsedDocument(document, clauses)
