@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_right
 from collections.abc import Sequence
+from pathlib import PurePath
 from typing import Any, Protocol
 
 import numpy as np
@@ -29,7 +30,7 @@ from llama_index.core.schema import (
 from numpy.typing import NDArray
 
 from assistant.chunking import passages_of
-from assistant.parsing import parse_source
+from assistant.parsing import make_doc_id, parse_source
 from assistant.records import answer_record
 from assistant.schema import Answer, Citation, Document, Hit, Passage
 
@@ -54,7 +55,7 @@ class ClauseNodeParser(NodeParser):  # type: ignore[misc]
 
     A node's text is canonical text; `metadata["start"]` and `["end"]` are offsets into that,
     `start_char_idx` and `end_char_idx` into the text of the document that was parsed. Node ids
-    are passage ids, stable across runs.
+    are passage ids, stable as long as the document's id is.
     """
 
     @classmethod
@@ -143,13 +144,14 @@ def _unit_rows(vectors: list[list[float]]) -> NDArray[np.float32]:
 def _nodes_of(node: BaseNode) -> list[TextNode]:
     text = node.get_content(metadata_mode=MetadataMode.NONE)
     title = node.metadata.get("title")
+    source = str(node.metadata.get("file_path") or node.node_id)
     parsed = parse_source(
         text,
-        doc_id=node.node_id,
-        source=str(node.metadata.get("file_path") or node.node_id),
+        doc_id=make_doc_id(node.node_id),
+        source=source,
         sha256=hashlib.sha256(text.encode()).hexdigest(),
         title=title if isinstance(title, str) else None,
-        kind="txt",
+        kind=PurePath(source).suffix.lower() or ".txt",
     )
     made: list[TextNode] = []
     for passage in passages_of(parsed):

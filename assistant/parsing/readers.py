@@ -57,7 +57,9 @@ def _read_markdown(raw: bytes, name: str) -> str:
     from markdown_it import MarkdownIt
 
     lines: list[str] = []
-    for token in MarkdownIt("commonmark").enable("table").parse(_read_plain(raw, name)):
+    # Lists stay plain lines: "1." is a number of the text, not of its layout.
+    markdown = MarkdownIt("commonmark").enable("table").disable(["list", "code"])
+    for token in markdown.parse(_read_plain(raw, name)):
         if token.type == "inline":
             lines.append(
                 "".join(
