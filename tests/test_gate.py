@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from assistant.answering.citations import split_statements
 from assistant.answering.gate import Gate
 from assistant.answering.verify import verify_text
+from assistant.parsing import parse_file
 from assistant.schema import Clause, DocStatus, Document, Evidence, Level
 
+RAW = Path(__file__).parent.parent / "corpus" / "raw"
 QUOTES = (
     "12、培育多梯次科技企业集群。到 2026 年，累计培育 90 家高新技术企业，50 家“专精特新”企业。",
     "5、引进孵化器。不得重复享受，引进培育不少于 2 家专业孵化器。",
@@ -76,6 +83,7 @@ def test_how_the_words_arrive_makes_no_difference(reply, size):
     assert (bits.text, bits.citations, bits.dropped) == (whole.text, whole.citations, whole.dropped)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_any_text_at_all_is_survived(reply):
     gate = passed(reply, 5)
@@ -95,3 +103,55 @@ def test_a_lead_in_is_shown_only_with_what_it_leads_to():
     assert passed("要点如下：\n- 累计培育 90 家高新技术企业[1]\n", 3).text.strip() == (
         "要点如下：\n- 累计培育 90 家高新技术企业[1]"
     )
+
+
+@pytest.fixture(scope="module")
+def plan() -> list[tuple[Evidence, list[str]]]:
+    """Each clause of the real plan that has words of its own, with its sentences."""
+    parsed = parse_file(RAW / "action_plan_2024_2026_draft.txt", corpus_dir=RAW)
+    document = parsed.document
+    return [
+        (Evidence(clause, document, clause.start, clause.own_end), split_statements(text))
+        for clause in parsed.clauses
+        if len((text := document.text[clause.start : clause.own_end]).strip()) > 20
+    ]
+
+
+def is_shown(sentence: str, cited: Evidence) -> bool:
+    gate = Gate(QUESTION, {1: cited})
+    gate.feed(sentence + "[1]")
+    gate.finish(is_cut=False)
+    return gate.kept_count > 0
+
+
+def test_every_sentence_of_the_plan_may_be_repeated_word_for_word(plan):
+    hidden = [one for cited, sentences in plan for one in sentences if not is_shown(one, cited)]
+
+    assert hidden == []
+    assert sum(len(sentences) for _, sentences in plan) > 100
+
+
+def test_no_changed_figure_of_the_plan_is_shown(plan):
+    changed = [
+        (sentence[: found.start()] + other + sentence[found.end() :], cited)
+        for cited, sentences in plan
+        for sentence in sentences
+        for found in re.finditer(r"\d+", sentence)
+        if found.start() > 0  # a number at the start is the clause's own and is not shown
+        for other in (str(int(found[0]) + 1), found[0] + "0", found[0] + "%")
+    ]
+
+    assert len(changed) > 80
+    assert [sentence for sentence, cited in changed if is_shown(sentence, cited)] == []
+
+
+def test_no_sentence_of_the_plan_is_shown_for_another_clause(plan):
+    others = plan[7:] + plan[:7]
+    strangers = [
+        sentence
+        for (_, sentences), (other, _) in zip(plan, others, strict=True)
+        for sentence in sentences
+        if len(sentence) > 10 and sentence not in other.document.title and is_shown(sentence, other)
+    ]
+
+    assert strangers == []
