@@ -1,0 +1,122 @@
+"""The clause a person names: 第十二条第二款, 三（三）12, 保障措施第二部分, 第12项, 下一条."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from assistant.retrieval.store import PolicyIndex
+from assistant.schema import Clause, Level
+from assistant.text import normalize, read_number
+
+_N = r"[0-9〇零一二三四五六七八九十百]{1,5}"
+_STEP = re.compile(
+    rf"第\s*[(]?(?P<named>{_N})[)]?\s*(?P<sub>之[一二三四五六七八九十])?"
+    rf"(?P<unit>大?部分|编|章|节|条|款|项|目|点|小节|大项|小项|段)"
+    rf"|(?P<bare>(?<![0-9a-z.]){_N})(?P<bare_unit>[项条])(?=[^0-9]|$)"
+    rf"|(?:条目|条款|任务|项目?)(?P<item>{_N})(?![0-9家个亿万])"
+)
+_COMPACT = re.compile(rf"(?P<a>[一二三四五六七八九十]+)[、,]?\((?P<b>{_N})\)(?P<c>[0-9]{{1,3}})?(?![0-9])")
+_LEAF_ALONE = re.compile(rf"(?P<n>[0-9]{{1,3}})那?[条项]")
+_ORDER = {
+    "编": (Level.PART,),
+    "章": (Level.CHAPTER, Level.H1),
+    "部分": (Level.H1, Level.H2, Level.CHAPTER),
+    "大部分": (Level.H1,),
+    "节": (Level.SECTION, Level.H2),
+    "小节": (Level.H2, Level.SECTION),
+    "条": (Level.ARTICLE, Level.H3),
+    "项": (Level.ITEM, Level.H3),
+    "点": (Level.H3, Level.ITEM),
+    "大项": (Level.H1,),
+    "小项": (Level.H3, Level.ITEM),
+    "款": (Level.PARAGRAPH,),
+    "目": (Level.SUBITEM,),
+    "段": (Level.PARAGRAPH,),
+    "": (Level.H3, Level.ITEM, Level.ARTICLE),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Clauses that an address names; none where it names a number that does not exist."""
+
+    clauses: tuple[Clause, ...]
+    words: str
+
+
+def find_address(text: str, index: PolicyIndex) -> Address | None:
+    """The address in normalised text, or None where there is none."""
+    norm = normalize(text).text
+    everything = list(index.clauses.values())
+    compact = _COMPACT.search(norm)
+    if compact:
+        return _walk_compact(compact, everything)
+    steps = list(_STEP.finditer(norm))
+    if not steps:
+        return None
+    scope = [clause for clause in everything if _is_named(clause, norm)]
+    found: list[Clause] = scope[:1]
+    for step in steps:
+        number = read_number(step["named"] or step["bare"] or step["item"])
+        unit = step["unit"] or step["bare_unit"] or ""
+        wanted = str(int(number)) if number is not None else ""
+        if step["sub"]:
+            wanted += f"-{int(read_number(step['sub'][1:]) or 0)}"
+        below = [c for c in everything if not found or _is_below(c, found[0])]
+        matches = _pick(below, wanted, unit)
+        if not matches and found and unit in ("项", "条", "点", ""):
+            matches = _nth_child(everything, found[0], wanted)
+        if not matches:
+            return Address((), step[0])
+        found = matches
+    return Address(tuple(found), norm[steps[0].start() : steps[-1].end()])
+
+
+def _pick(clauses: list[Clause], wanted: str, unit: str) -> list[Clause]:
+    for level in _ORDER[unit]:
+        matches = [c for c in clauses if c.level is level and _number(c) == wanted]
+        if matches:
+            return matches[:1] if level is not Level.ARTICLE else matches
+    return []
+
+
+def _nth_child(clauses: list[Clause], parent: Clause, wanted: str) -> list[Clause]:
+    children = [c for c in clauses if c.parent_id == parent.clause_id]
+    position = int(wanted) - 1 if wanted.isdigit() else -1
+    return children[position : position + 1] if 0 <= position < len(children) else []
+
+
+def _walk_compact(found: re.Match[str], clauses: list[Clause]) -> Address:
+    current: list[Clause] = []
+    for name, level in (("a", Level.H1), ("b", Level.H2), ("c", Level.H3)):
+        if not found[name]:
+            continue
+        wanted = str(int(read_number(found[name]) or 0))
+        below = [c for c in clauses if not current or _is_below(c, current[0])]
+        current = [c for c in below if c.level is level and _number(c) == wanted][:1]
+        if not current:
+            return Address((), found[0])
+    return Address(tuple(current), found[0])
+
+
+def _number(clause: Clause) -> str:
+    code = clause.clause_id.rsplit("__", 1)[-1]
+    return code.split("_", 1)[-1].split(".")[0]
+
+
+def _is_below(clause: Clause, above: Clause) -> bool:
+    return clause.clause_id.startswith(above.clause_id + "__")
+
+
+def _is_named(clause: Clause, norm: str) -> bool:
+    """Whether the text names this section by its heading: 保障措施第二部分."""
+    name = normalize(clause.heading.removeprefix(clause.number)).text
+    return len(name) >= 4 and name in norm and clause.level in (Level.H1, Level.H2, Level.CHAPTER)
+
+
+def neighbour(clause: Clause, step: int, index: PolicyIndex) -> Clause | None:
+    """The clause of the same level before (-1) or after (+1) in the document."""
+    same = [one for one in index.clauses_of(clause.doc_id) if one.level is clause.level]
+    position = same.index(clause) + step
+    return same[position] if 0 <= position < len(same) else None

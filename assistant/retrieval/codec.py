@@ -1,0 +1,46 @@
+"""Parsed documents to JSON lines and back."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import date
+from typing import Any
+
+from assistant.parsing import ParsedDocument
+from assistant.schema import Clause, DocStatus, Document, Level, Segment
+
+_CLAUSE_FIELDS = [field.name for field in fields(Clause)]
+
+
+def to_row(parsed: ParsedDocument) -> dict[str, Any]:
+    document = parsed.document
+    row = {field.name: getattr(document, field.name) for field in fields(Document)}
+    row["status"] = document.status.value
+    for name in ("issued_on", "effective_on", "expires_on"):
+        row[name] = row[name].isoformat() if row[name] else None
+    row["segments"] = [[one.start, one.end, one.source_start] for one in document.segments]
+    clauses = [
+        [clause.level.value if name == "level" else getattr(clause, name)
+         for name in _CLAUSE_FIELDS]
+        for clause in parsed.clauses
+    ]  # fmt: skip
+    return {"document": row, "clauses": clauses}
+
+
+def from_row(row: dict[str, Any]) -> ParsedDocument:
+    values = dict(row["document"])
+    values["status"] = DocStatus(values["status"])
+    for name in ("issued_on", "effective_on", "expires_on"):
+        values[name] = date.fromisoformat(values[name]) if values[name] else None
+    values["segments"] = tuple(Segment(*one) for one in values["segments"])
+    values["dropped"] = tuple(values["dropped"])
+    if values["plan_period"]:
+        first, last = values["plan_period"]
+        values["plan_period"] = (first, last)
+    clauses = []
+    for one in row["clauses"]:
+        named = dict(zip(_CLAUSE_FIELDS, one, strict=True))
+        named["level"] = Level(named["level"])
+        named["path"] = tuple(named["path"])
+        clauses.append(Clause(**named))
+    return ParsedDocument(Document(**values), tuple(clauses))

@@ -1,0 +1,107 @@
+"""Text to unit vectors: the shipped static model without torch, or any sentence-transformers one."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.errors import SettingsError
+from assistant.settings import PACKAGE_DIR, SHIPPED_EMBEDDER
+from assistant.text import normalize
+
+SHIPPED_DIR = PACKAGE_DIR / "models" / "embedder"
+MAX_CHARS = 512
+
+
+class Embedder(Protocol):
+    """Text to unit vectors. Queries and passages may be prompted differently."""
+
+    name: str
+    """Names the model and its revision; part of the index manifest."""
+
+    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Returns: float32 [len(texts), dim], each row of length 1 (or 0 for no known token)."""
+        ...
+
+    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Returns: float32 [len(texts), dim], as for passages."""
+        ...
+
+
+class ShippedEmbedder:
+    """The mean of one vector a piece; needs tokenizers, safetensors and numpy only."""
+
+    def __init__(self, folder: Path = SHIPPED_DIR) -> None:
+        from safetensors.numpy import load_file
+        from tokenizers import Tokenizer
+
+        weights_path, tokenizer_path = folder / "model.safetensors", folder / "tokenizer.json"
+        if not weights_path.is_file() or not tokenizer_path.is_file():
+            raise SettingsError(f"随附的向量模型不完整：{folder}；请重新安装本软件。")
+        self._weights = load_file(weights_path)["embedding.weight"]
+        self._tokenizer = Tokenizer.from_file(str(tokenizer_path))
+        self._tokenizer.no_padding()
+        self.name = f"{SHIPPED_EMBEDDER}@{_digest(weights_path)}"
+
+    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        rows = np.zeros((len(texts), self._weights.shape[1]), dtype=np.float32)
+        plain = [normalize(text).text[:MAX_CHARS] for text in texts]
+        for row, encoded in enumerate(self._tokenizer.encode_batch(plain)):
+            if encoded.ids:
+                rows[row] = self._weights[encoded.ids].astype(np.float32).mean(axis=0)
+        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+        unit: NDArray[np.float32] = rows / np.where(lengths == 0, 1, lengths)
+        return unit
+
+    encode_queries = encode_passages
+
+
+class SentenceTransformerEmbedder:
+    """Any sentence-transformers model by name or folder; imports torch."""
+
+    def __init__(self, name_or_folder: str) -> None:
+        from sentence_transformers import SentenceTransformer
+
+        try:
+            self._model: Any = SentenceTransformer(name_or_folder, device="cpu")
+        except (OSError, ValueError, KeyError, RuntimeError) as error:
+            raise SettingsError(
+                f"向量模型 {name_or_folder} 无法载入：{type(error).__name__}。"
+                "请检查设置 embedder 是不是 sentence-transformers 模型的名称或文件夹。"
+            ) from error
+        folder = Path(name_or_folder)
+        revision = _digest(folder / "modules.json") if folder.is_dir() else "hub"
+        self.name = f"{name_or_folder}@{revision}"
+
+    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return self._encode(self._model.encode_document, texts)
+
+    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        return self._encode(self._model.encode_query, texts)
+
+    def _encode(self, encode: Any, texts: Sequence[str]) -> NDArray[np.float32]:
+        vectors: NDArray[np.float32] = encode(
+            list(texts), normalize_embeddings=True, show_progress_bar=False
+        )
+        return np.asarray(vectors, dtype=np.float32)
+
+
+@lru_cache(maxsize=2)
+def load_embedder(name: str) -> Embedder:
+    """The embedder a setting names.
+
+    Raises:
+        SettingsError: it is no model that can be loaded.
+    """
+    return ShippedEmbedder() if name == SHIPPED_EMBEDDER else SentenceTransformerEmbedder(name)
+
+
+@lru_cache(maxsize=8)
+def _digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12] if path.is_file() else "none"
