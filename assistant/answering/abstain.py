@@ -1,0 +1,133 @@
+"""Reasons not to answer, each a named case with its words for the user."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from assistant.schema import Intent, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A named reason, the status it gives and what the user is told; no figures in `text`."""
+
+    reason: str
+    status: Status
+    text: str
+
+
+_ASK_OTHERWISE = "您可以问文件里的目标数字、重点任务、园区定位、支持方向，或某一条的原文。"
+NOT_WRITTEN = Refusal(
+    "not_written",
+    Status.NOT_IN_CORPUS,
+    "现有文件没有写到您问的内容，无法据此作答；请向主管部门核实。",
+)
+NO_FIGURE = Refusal(
+    "no_figure",
+    Status.NOT_IN_CORPUS,
+    "现有文件没有给出您问的数字，无法据此作答；请向主管部门核实。",
+)
+NO_AMOUNT = Refusal(
+    "no_amount",
+    Status.NOT_IN_CORPUS,
+    "现有文件没有规定您问的金额、比例或标准，不能据此推算；请以主管部门发布的实施细则为准。",
+)
+NO_PROCEDURE = Refusal(
+    "no_procedure",
+    Status.NOT_IN_CORPUS,
+    "现有文件没有写明您问的时间、联系人、地址或办理手续；请向主管部门核实。",
+)
+NO_RESPONSIBLE = Refusal(
+    "no_responsible",
+    Status.NOT_IN_CORPUS,
+    "现有文件没有写明由谁负责；请向主管部门核实。",
+)
+NO_SUCH_CLAUSE = Refusal(
+    "no_such_clause",
+    Status.NOT_IN_CORPUS,
+    "现有文件里没有您说的这个条款；请核对编号，或用目录查看全部条款。",
+)
+NO_DEFINITION = Refusal(
+    "no_definition",
+    Status.NOT_IN_CORPUS,
+    "现有文件没有对这个说法作出解释，无法据此作答。",
+)
+NO_INVENTION = Refusal(
+    "no_invention",
+    Status.NOT_IN_CORPUS,
+    "不能编造文号、金额或资格结论；现有文件没有相应内容，请以主管部门的正式文件和审核为准。",
+)
+OTHER_TOPIC = Refusal(
+    "other_topic",
+    Status.OUT_OF_SCOPE,
+    f"这个问题不在政策文件问答的范围内。{_ASK_OTHERWISE}",
+)
+GREETING = Refusal(
+    "greeting",
+    Status.OUT_OF_SCOPE,
+    f"您好，我根据已收录的政策文件回答问题，每句话都附原文出处。{_ASK_OTHERWISE}",
+)
+
+_GREETING = re.compile(
+    r"^(?:您好|你好|hello|hi|嗨|在吗|早上好|下午好|晚上好|谢谢|多谢|辛苦|再见|拜拜|好嘞|好的|嗯+|ok|哈喽|"
+    r"你是谁|你叫什么|你能做什么|你会什么).{0,30}$"
+)
+_THANKS = re.compile(r"多谢|谢谢|辛苦了|再见|拜拜")
+_SMALL_TALK = re.compile(
+    r"天气|下雨|下不下雨|气温|笑话|讲个故事|写(?:一?首|诗|首|篇小说|封)|七律|作诗|唱|股票|彩票|菜谱|翻译成|星座|"
+    r"几片|吃什么药|怎么治|科普|道歉信|情书|食谱|足球|电影|游戏|写代码|python|数学题"
+)
+_INJECTION = re.compile(
+    r"忽略.{0,12}(?:规则|指令|要求|以上|之前|上述)|ignore.{0,20}(?:instruction|previous)|系统提示|提示词|"
+    r"systemprompt|你现在是|扮演|jailbreak|越狱|<script|drop\s*table"
+)
+_INVENTION = re.compile(
+    r"(?:编|拟|造|虚构|杜撰|伪造|生成).{0,10}(?:文号|号|金额|条款|批文|证明)|文号.{0,12}(?:编|拟|造|随便)|"
+    r"(?:你就|帮我|给我|请)?(?:确认|证明|宣布|回复一?句|批准|保证).{0,14}(?:符合|通过|生效|名额|补贴|资格|合格|达标)|符合条件.{0,4}就行"
+)
+_AMOUNT = re.compile(
+    r"(?:补贴?|补助|奖励?|资助|贴息|安家费|租金|房租|减免|拨款|给|拿|领|出资|资金|投资|收费|贷款|利息|额度|规模).{0,8}"
+    r"(?:多少|几万|几个?亿|几成|多少钱|多少万|多少点|上限|标准|金额)|(?:多少钱|多少万(?!方|平)|几万块?|几个亿|几成|多少个点|补多少|奖多少|"
+    r"租金|安家费|金额|注册资本|总投资|总规模|规模几|贴多少|给多少)|怎么收费|税收|免税|两免三减半|所得税|退税|增值税"
+)
+_MONEY_FIGURE = re.compile(r"[0-9一二三四五六七八九十百千]\s*(?:万|亿)?元|%|百分之")
+_PROCEDURE = re.compile(
+    r"截止|什么时候申报|何时申报|申报(?:时间|日期|材料|流程|入口|系统)|怎么申报|如何申报|申请表|下载|电话|联系方式|邮箱|联系人|微信|"
+    r"地址|门牌|哪条路|工作日|哪天|几号|哪年哪月|什么时候(?:开|揭|批|下|启|开始|受理)|流程|门槛|认定标准|认定条件|材料清单|多少个?工作|什么时候截"
+)
+_RESPONSIBLE = re.compile(
+    r"组长|负责人|分管|谁负责|哪个(?:局|委|部门|科室)|牵头部门|牵头单位|责任(?:单位|部门|清单)|主管部门|哪位(?:领导|区)|哪家公司|谁出资|科委牵头|主任是谁"
+)
+_POLICY = re.compile(
+    r"方案|政策|规划|补贴|园区|企业|宝山|生物|医药|药|医|产业|扶持|支持|申报|奖励|资金|平台|孵化|人才|条|项|文件|文号|区|目标|落户|厂"
+)
+
+
+def refuse_early(norm: str) -> Refusal | None:
+    """Questions to decline whatever the corpus says."""
+    if _INJECTION.search(norm):
+        return OTHER_TOPIC
+    if _INVENTION.search(norm):
+        return NO_INVENTION
+    if _SMALL_TALK.search(norm):
+        return OTHER_TOPIC
+    if _GREETING.match(norm) or (len(norm) <= 12 and _THANKS.search(norm)):
+        return GREETING
+    return None
+
+
+def missing_attribute(norm: str, evidence: str, intent: Intent) -> Refusal | None:
+    """What the question asks for by name and the evidence does not give, or None."""
+    if _RESPONSIBLE.search(norm):
+        return NO_RESPONSIBLE
+    if _PROCEDURE.search(norm):
+        return NO_PROCEDURE
+    if intent is not Intent.PREMISE and _AMOUNT.search(norm) and not _MONEY_FIGURE.search(evidence):
+        return NO_AMOUNT
+    return None
+
+
+def not_covered(norm: str, *, knows_words: bool) -> Refusal:
+    """The refusal for a question whose words the corpus does not have together."""
+    return NOT_WRITTEN if knows_words or _POLICY.search(norm) else OTHER_TOPIC

@@ -1,0 +1,79 @@
+"""Draft to answer: numbered citations, the text with its marks, and the notices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from assistant.answering.citations import citation_of
+from assistant.answering.draft import Draft
+from assistant.answering.understand import Query
+from assistant.schema import Answer, Citation, DocStatus, Document, Nearest
+
+_STATUS_NOTICES = {
+    DocStatus.DRAFT: "本答复依据{words}《{title}》，不是正式印发的文件，内容可能调整。",
+    DocStatus.EXPIRED: "所引《{title}》已失效，仅供参考。",
+    DocStatus.SUPERSEDED: "所引《{title}》已被新文件替代，仅供参考。",
+    DocStatus.DIGEST: "所引《{title}》为摘编，非官方原文。",
+}
+
+
+def compose(
+    question: str, query: Query, draft: Draft, documents: Mapping[str, Document], as_of: date
+) -> Answer:
+    """Number the quotes in order of appearance; equal spans share a number."""
+    if draft.refusal is not None:
+        return _decline(question, query, draft, as_of)
+    numbers: dict[tuple[str, int, int], int] = {}
+    citations: list[Citation] = []
+    lines: list[str] = []
+    for statement in draft.statements:
+        evidence = statement.evidence
+        key = (evidence.clause.clause_id, evidence.start, evidence.end)
+        if key not in numbers:
+            numbers[key] = len(numbers) + 1
+            citations.append(citation_of(evidence, numbers[key]))
+        mark = f"[{numbers[key]}]"
+        lines.append(f"{statement.lead}“{evidence.quote}”{statement.tail}{mark}。")
+    return Answer(
+        question=question,
+        as_of=as_of,
+        status=draft.status,
+        text="\n".join(lines),
+        citations=tuple(citations),
+        notices=notices_of(citations, documents),
+        intent=query.intent,
+    )
+
+
+def notices_of(
+    citations: list[Citation] | tuple[Citation, ...], documents: Mapping[str, Document]
+) -> tuple[str, ...]:
+    """One notice a cited document that is not in force as it stands."""
+    notices: dict[str, None] = {}
+    for citation in citations:
+        document = documents[citation.doc_id]
+        pattern = _STATUS_NOTICES.get(citation.doc_status)
+        if pattern:
+            words = document.status_words or "送审稿"
+            notices[pattern.format(words=words, title=document.title)] = None
+    return tuple(notices)
+
+
+def _decline(question: str, query: Query, draft: Draft, as_of: date) -> Answer:
+    assert draft.refusal is not None
+    text, nearest = draft.refusal.text, None
+    if draft.nearest is not None and draft.nearest.heading:
+        clause = draft.nearest
+        name = clause.heading.removeprefix(clause.number)
+        nearest = Nearest(clause.doc_id, clause.clause_id, name)
+        text += f"\n相关，但未回答您的问题：“{name}”。"
+    return Answer(
+        question=question,
+        as_of=as_of,
+        status=draft.status,
+        text=text,
+        intent=query.intent,
+        reason=draft.refusal.reason,
+        nearest=nearest,
+    )

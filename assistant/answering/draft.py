@@ -1,0 +1,54 @@
+"""Drafts: statements with the quotes that prove them, not yet numbered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assistant.answering.abstain import Refusal
+from assistant.answering.sentences import Sentence
+from assistant.schema import Clause, Document, Evidence, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """`lead` + the quote in “” + its mark + `tail`; `shows_quote` False leaves the words out."""
+
+    lead: str
+    evidence: Evidence
+    tail: str = ""
+    shows_quote: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Statements to say, or the reason to say nothing."""
+
+    statements: tuple[Statement, ...] = ()
+    status: Status = Status.ANSWERED
+    refusal: Refusal | None = None
+    nearest: Clause | None = None
+
+
+def refuse(refusal: Refusal, nearest: Clause | None = None) -> Draft:
+    return Draft(status=refusal.status, refusal=refusal, nearest=nearest)
+
+
+def label(clause: Clause) -> str:
+    """How a clause is named in an answer: its own heading, or that of the section above."""
+    return f"“{clause.path[-1]}”" if clause.path else "文件开头部分"
+
+
+def quote(sentence: Sentence, lead: str = "", tail: str = "") -> Statement:
+    """A statement that quotes a sentence, naming its clause unless there is a lead."""
+    return Statement(lead or f"{label(sentence.clause)}写明：", sentence.evidence(), tail)
+
+
+def whole_clause(clause: Clause, document: Document) -> Evidence:
+    """The clause with all below it."""
+    text = document.text[clause.start : clause.end]
+    return Evidence(clause, document, clause.start, clause.start + len(text.rstrip()))
+
+
+def heading_of(clause: Clause, document: Document) -> Evidence:
+    """The heading alone."""
+    return Evidence(clause, document, clause.start, clause.start + len(clause.heading))

@@ -1,0 +1,67 @@
+"""Query to ranked sentences: hits first, then the sentences of their clauses by content words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from assistant.answering.sentences import Sentence, sentences_of
+from assistant.answering.terms import alternatives, coverage
+from assistant.answering.understand import Query
+from assistant.retrieval.store import PolicyIndex
+from assistant.schema import Clause, Hit, Level
+
+PATH_TRUST = 0.85
+CLAUSE_TRUST = 0.6
+CONTEXT_SHARE = 0.35
+RETRIEVAL_SHARE = 0.25
+CANDIDATES = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A sentence with how well it fits."""
+
+    sentence: Sentence
+    score: float
+    covered: float
+    """Weighted share of the question's content words that sentence, path and clause have."""
+
+
+def find_hits(query: Query, index: PolicyIndex) -> list[Hit]:
+    """Hits for the question with the synonyms of its words."""
+    words = [one for term in query.terms for one in alternatives(term.word) if one != term.word]
+    return index.search(" ".join([query.search, *words]), CANDIDATES)
+
+
+def rank_sentences(query: Query, hits: list[Hit], index: PolicyIndex) -> list[Ranked]:
+    """Sentences of the hits' clauses, best first, ties by place."""
+    ranked: dict[tuple[str, int], Ranked] = {}
+    for hit in hits:
+        for clause_id in hit.passage.clause_ids:
+            clause = index.clauses[clause_id]
+            for sentence in candidate_sentences(clause, index):
+                made = _rank(query, sentence, hit.score)
+                ranked.setdefault((clause_id, sentence.start), made)
+    return sorted(
+        ranked.values(),
+        key=lambda one: (-round(one.score, 6), one.sentence.clause.doc_id, one.sentence.start),
+    )
+
+
+def candidate_sentences(clause: Clause, index: PolicyIndex) -> tuple[Sentence, ...]:
+    if clause.level in (Level.DOCUMENT, Level.TITLE):
+        return ()
+    return sentences_of(clause, index.documents[clause.doc_id])
+
+
+def _rank(query: Query, sentence: Sentence, retrieval: float) -> Ranked:
+    whole = "".join(one.text for one in sentences_of(sentence.clause, sentence.document))
+    covered = coverage(
+        query.terms, (sentence.text, 1.0), (sentence.path, PATH_TRUST), (whole, CLAUSE_TRUST)
+    )
+    score = covered + RETRIEVAL_SHARE * retrieval
+    if query.context:
+        score += CONTEXT_SHARE * coverage(
+            query.context, (sentence.text, 1.0), (sentence.path, PATH_TRUST), (whole, CLAUSE_TRUST)
+        )
+    return Ranked(sentence, score, covered)

@@ -1,0 +1,261 @@
+"""The writer that needs no model: a short answer out of exact sentences, by intent."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.answering.abstain import (
+    NO_DEFINITION,
+    NO_FIGURE,
+    NO_SUCH_CLAUSE,
+    missing_attribute,
+    not_covered,
+    refuse_early,
+)
+from assistant.answering.address import find_address, neighbour
+from assistant.answering.draft import (
+    Draft,
+    Statement,
+    heading_of,
+    label,
+    quote,
+    refuse,
+    whole_clause,
+)
+from assistant.answering.evidence import Ranked, candidate_sentences
+from assistant.answering.figures_asked import best_figure
+from assistant.answering.premise import write_premise
+from assistant.answering.sentences import children_of
+from assistant.answering.terms import alternatives, coverage
+from assistant.answering.understand import ASKS_NUMBER, Query
+from assistant.answering.validity import write_validity
+from assistant.retrieval.store import PolicyIndex
+from assistant.schema import Clause, Intent, Level
+from assistant.text import find_dates, normalize
+
+MIN_COVERED = 0.5
+SIMILAR = 0.82
+MAX_STATEMENTS = 4
+_SECTION_LEVELS = (Level.H1, Level.H2, Level.PART, Level.CHAPTER, Level.SECTION)
+_ENCOURAGES = re.compile(r"鼓励|支持|推动|推进|扶持|引进|培育|争取|加大|加快|探索|打造|布局|发展")
+
+
+def write(query: Query, ranked: list[Ranked], index: PolicyIndex) -> Draft:
+    """The draft for a question; a refusal where the corpus does not say."""
+    early = refuse_early(query.norm)
+    if early is not None:
+        return refuse(early)
+    if query.intent is Intent.VALIDITY or _is_about_period(query):
+        return write_validity(query, index)
+    target = _target_clause(query, ranked, index)
+    nearest = target or (ranked[0].sentence.clause if ranked else None)
+    if query.address is not None and not query.address.clauses:
+        return refuse(NO_SUCH_CLAUSE, nearest)
+    text = "".join(one.sentence.text for one in ranked[:2])
+    missing = missing_attribute(query.norm, text, query.intent)
+    if missing is not None:
+        return refuse(missing, nearest)
+    if target is not None and query.intent is not Intent.PREMISE:
+        return _write_clause(query, target, index)
+    if _asks_other_year(query, ranked):
+        return refuse(NO_FIGURE, nearest)
+    return _write_found(query, ranked, index)
+
+
+def _is_about_period(query: Query) -> bool:
+    return bool(re.search(r"方案.{0,3}(?:期限|管到|管的|管哪|是管)", query.norm))
+
+
+def _write_found(query: Query, ranked: list[Ranked], index: PolicyIndex) -> Draft:
+    if query.intent is Intent.PREMISE:
+        return write_premise(query, ranked)
+    section = _named_section(query, index)
+    if section is not None and query.intent in (Intent.LIST, Intent.WORDING, Intent.EXPLAIN, Intent.NUMBER):
+        return _write_children(section, index)
+    if query.intent is Intent.DEFINITION:
+        return _write_definition(query, ranked, index)
+    if not ranked or not _is_covered(query, ranked[0]):
+        knows = any(term.is_known for term in query.terms)
+        return refuse(
+            not_covered(query.norm, knows_words=knows),
+            ranked[0].sentence.clause if ranked else None,
+        )
+    if query.intent is Intent.NUMBER:
+        return _write_number(query, ranked)
+    if query.intent is Intent.WORDING:
+        return _write_wording(query, ranked, index)
+    if query.asks_location:
+        return _write_location(ranked)
+    return _write_sentences(query, ranked)
+
+
+def _is_covered(query: Query, best: Ranked) -> bool:
+    if query.context and best.score - best.covered >= 0.2:
+        return best.covered >= 0.3 or not any(term.weight > 1 for term in query.terms)
+    return best.covered >= MIN_COVERED
+
+
+def _asks_other_year(query: Query, ranked: list[Ranked]) -> bool:
+    """Whether the question names a year that the evidence does not have."""
+    years = {date.year for date in find_dates(query.norm) if date.year}
+    years |= {int(y) for y in re.findall(r"(?<!\d)20\d\d(?!\d)", query.norm)}
+    text = "".join(one.sentence.text + one.sentence.path for one in ranked[:6])
+    return bool(years) and query.intent is not Intent.PREMISE and not any(
+        str(year) in text for year in years
+    )
+
+
+def _target_clause(query: Query, ranked: list[Ranked], index: PolicyIndex) -> Clause | None:
+    if query.address is not None and query.address.clauses:
+        return query.address.clauses[0]
+    if not query.step or not query.previous:
+        return None
+    earlier = find_address(query.previous, index)
+    current = (
+        earlier.clauses[0]
+        if earlier and earlier.clauses
+        else (ranked[0].sentence.clause if ranked else None)
+    )
+    return neighbour(current, query.step, index) if current else None
+
+
+def _write_clause(query: Query, clause: Clause, index: PolicyIndex) -> Draft:
+    """A clause that was named: its children for a section, else its words."""
+    document = index.documents[clause.doc_id]
+    children = children_of(index, clause)
+    if clause.level in _SECTION_LEVELS and len(children) > 1:
+        inner = _inner_clause(query, clause, index)
+        if inner is None:
+            return _write_children(clause, index)
+        return Draft((Statement(f"{label(inner)}原文：", whole_clause(inner, document)),))
+    if query.intent is Intent.WHO_WHERE and re.search(r"叫什么|名字|标题", query.norm):
+        return Draft((Statement("名称：", heading_of(clause, document)),))
+    return Draft((Statement(f"{label(clause)}原文：", whole_clause(clause, document)),))
+
+
+def _inner_clause(query: Query, section: Clause, index: PolicyIndex) -> Clause | None:
+    """A clause below the section whose heading the question names too."""
+    for one in index.clauses_of(section.doc_id):
+        name = normalize(one.heading.removeprefix(one.number)).text
+        if one.clause_id.startswith(section.clause_id + "__") and len(name) >= 3 and name in query.norm:
+            return one
+    return None
+
+
+def _named_section(query: Query, index: PolicyIndex) -> Clause | None:
+    """A section with children whose heading stands in the question."""
+    for clause in index.clauses.values():
+        name = normalize(clause.heading.removeprefix(clause.number)).text
+        is_section = clause.level in _SECTION_LEVELS and len(children_of(index, clause)) > 1
+        rest = query.norm.replace(name, "") if name else query.norm
+        if is_section and len(name) >= 3 and name in query.norm:
+            others = [t for t in query.terms if t.word in rest and t.is_known and t.weight > 1.2]
+            if not others:
+                return clause
+    if re.search(r"重点发展.{0,6}(?:哪|方向|领域|什么)|发展.{0,3}(?:哪几个|哪些)(?:方向|领域|重点)", query.norm):
+        return next(
+            (one for one in index.clauses.values() if one.heading.endswith("发展重点")), None
+        )
+    return None
+
+
+def _write_children(section: Clause, index: PolicyIndex) -> Draft:
+    """The headings right below a section, each quoted."""
+    document = index.documents[section.doc_id]
+    statements = []
+    for child in children_of(index, section):
+        if child.heading:
+            statements.append(Statement("- ", heading_of(child, document)))
+        else:
+            first = candidate_sentences(child, index)[:1]
+            statements += [Statement("- ", one.evidence()) for one in first]
+    lead = Statement(f"{label(section)}下列有：\n{statements[0].lead}", statements[0].evidence)
+    return Draft((lead, *statements[1:]))
+
+
+def _write_number(query: Query, ranked: list[Ranked]) -> Draft:
+    found = best_figure(query, ranked)
+    if found is None:
+        return refuse(NO_FIGURE, ranked[0].sentence.clause)
+    figure, one = found
+    lead = f"{figure.words()}，{label(one.sentence.clause)}写明："
+    statements = [quote(one.sentence, lead)]
+    for other in ranked[:4]:
+        if other is not one and ASKS_NUMBER.search(query.norm) and other.covered >= 0.9:
+            statements.append(quote(other.sentence))
+    return Draft(tuple(statements[:2]))
+
+
+def _write_wording(query: Query, ranked: list[Ranked], index: PolicyIndex) -> Draft:
+    """The sentence where one is asked for, else the whole clause."""
+    best = ranked[0].sentence
+    document = index.documents[best.clause.doc_id]
+    if re.search(r"那句|哪句|整句|句子|一句|这句", query.norm):
+        return Draft((quote(best, f"{label(best.clause)}原文："),))
+    return Draft((Statement(f"{label(best.clause)}原文：", whole_clause(best.clause, document)),))
+
+
+def _write_location(ranked: list[Ranked]) -> Draft:
+    best = ranked[0].sentence
+    where = " > ".join(best.clause.path) or "文件开头部分"
+    return Draft((quote(best, f"见{where}："),))
+
+
+def _write_definition(query: Query, ranked: list[Ranked], index: PolicyIndex) -> Draft:
+    """A gloss in brackets, 合同研究组织（CRO）, or a sentence that says X为…; else a refusal."""
+    words = [one for term in query.terms for one in alternatives(term.word)]
+    found: list[Statement] = []
+    for one in ranked[:12]:
+        text, path = one.sentence.text, one.sentence.path
+        for word in words:
+            gloss = rf"{re.escape(word)}\(|\({re.escape(word)}\)"
+            if re.search(gloss, text):
+                found.append(quote(one.sentence))
+                break
+            if re.search(gloss, path):
+                clause = one.sentence.clause
+                document = index.documents[clause.doc_id]
+                if clause.heading:
+                    found.append(Statement("文件写作", heading_of(clause, document)))
+                    break
+    if found:
+        unique = {(s.evidence.start, s.evidence.end): s for s in found}
+        return Draft(tuple(unique.values())[:2])
+    best = ranked[0] if ranked else None
+    if best and best.covered >= 0.8 and re.search(r"形成|打造|是为|作为|为本区", best.sentence.text):
+        strong = [t for t in query.terms if t.word in best.sentence.text]
+        if strong and re.search(r"东西|格局|指哪|角色|定位|说的是", query.norm):
+            return Draft((quote(best.sentence),))
+    return refuse(NO_DEFINITION, best.sentence.clause if best else None)
+
+
+def _write_sentences(query: Query, ranked: list[Ranked]) -> Draft:
+    """The best sentence and those that fit nearly as well; sentences of one clause in order."""
+    best = ranked[0]
+    kept = [one for one in ranked if one.score >= SIMILAR * best.score][:MAX_STATEMENTS]
+    own = _words_held(query, best)
+    kept = [
+        one
+        for one in kept
+        if one is best or _words_held(query, one) >= 0.75 * own or _adds(query, best, one)
+    ]
+    kept.sort(key=lambda one: (one is not best, one.sentence.clause is not best.sentence.clause))
+    tail = ""
+    if query.intent is Intent.SUPPORT and _ENCOURAGES.search(best.sentence.text):
+        tail = "，未规定金额和条件"
+    statements = [quote(one.sentence, tail=tail if one is best else "") for one in kept]
+    return Draft(tuple(statements))
+
+
+def _words_held(query: Query, one: Ranked) -> float:
+    terms = query.terms or query.context
+    return coverage(terms, (one.sentence.text, 1.0), (one.sentence.path, 0.6))
+
+
+def _adds(query: Query, best: Ranked, one: Ranked) -> bool:
+    """Whether the sentence has a rare word of the question that the best one lacks."""
+    return any(
+        term.weight > 2 and term.word in one.sentence.text and term.word not in best.sentence.text
+        for term in query.terms
+    )
+

@@ -1,0 +1,115 @@
+"""The figure a question asks for: which number of a sentence, by unit and by the words beside it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from assistant.answering.evidence import Ranked
+from assistant.answering.sentences import Sentence
+from assistant.answering.terms import coverage
+from assistant.answering.understand import Query
+from assistant.text import find_numbers
+
+MIN_COVERED = 0.6
+_UNIT = re.compile(r"亿元|万元|万方|亿|元|平方米|方|家|个|条|项|名|人|位|张|套|亩|强|类|期|%|款|种|部|年")
+_ASKED_UNIT = re.compile(
+    r"(?:多少|几)\s*(?:个|万|百)?(?P<unit>亿元|亿|万方|万元|元|钱|平方米?|平米?|方|家|个|条|项|名|人|位|张|套|亩|强|款|种|类)"
+)
+_ALIKE = (
+    frozenset({"家", "个", "项", "条", "款", "种", "类"}),
+    frozenset({"名", "人", "位"}),
+    frozenset({"亿", "亿元", "万元", "元", "钱"}),
+    frozenset({"万方", "方", "平方米", "平方", "平", "平米", "亩"}),
+)
+_YEAR = range(1949, 2100)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number of a sentence with its unit, in the words around it (offsets into `text`)."""
+
+    sentence: Sentence
+    start: int
+    end: int
+    value: float
+    unit: str
+    part: tuple[int, int]
+
+    def words(self) -> str:
+        """The figure as the document prints it, with what bounds it: 不少于 2 家, 5 家以上."""
+        text = self.sentence.text
+        begin = self.start
+        for bound in ("不少于", "突破", "超过", "超", "达", "前"):
+            if text[:begin].endswith(bound):
+                begin -= len(bound)
+                break
+        end = self.end + len(self.unit)
+        end += 2 if text[end : end + 2] in ("以上", "以下", "左右") else 0
+        start, stop = self.sentence.norm.span(begin, end)
+        base = self.sentence.start
+        return self.sentence.document.text[base + start : base + stop]
+
+
+def figures_of(sentence: Sentence) -> list[Figure]:
+    """Figures with a unit, years left out."""
+    found: list[Figure] = []
+    parts = sentence.parts()
+    for span in find_numbers(sentence.text):
+        unit = _UNIT.match(sentence.text[span.end :])
+        raw = sentence.text[span.start : span.end]
+        name = unit[0] if unit else ""
+        if name == "年" or (not name and int(span.value) in _YEAR):
+            continue
+        if raw[-1] in "万亿" and name in ("方", "元", ""):
+            name_full, end = raw[-1] + name, span.end - 1
+        else:
+            name_full, end = name, span.end
+        part = next(((a, b) for a, b in parts if a <= span.start < b), (0, len(sentence.text)))
+        found.append(Figure(sentence, span.start, end, float(span.value), name_full, part))
+    return found
+
+
+def asked_unit(norm: str) -> str:
+    """The unit the question names: 家 of 多少家; empty if it names none."""
+    found = _ASKED_UNIT.search(norm)
+    if found:
+        return found["unit"]
+    if re.search(r"面积|多大|占地", norm):
+        return "方"
+    return ""
+
+
+def is_alike(asked: str, unit: str) -> bool:
+    """Whether a figure of this unit can answer; 家 may stand for 个, but not for 张."""
+    if not asked:
+        return unit != "期"
+    return asked == unit or any(asked in group and unit in group for group in _ALIKE)
+
+
+def best_figure(query: Query, ranked: list[Ranked]) -> tuple[Figure, Ranked] | None:
+    """The figure whose own words are what the question is about; None where there is none."""
+    asked = asked_unit(query.norm)
+    given = {float(span.value) for span in query.numbers}
+    best: tuple[float, Figure, Ranked] | None = None
+    for one in ranked[:8]:
+        for figure in figures_of(one.sentence):
+            if not is_alike(asked, figure.unit) or (figure.value in given and len(given) == 1):
+                continue
+            score = _fit(query, one, figure)
+            if score >= MIN_COVERED and (best is None or score > best[0] + 1e-9):
+                best = (score, figure, one)
+    return (best[1], best[2]) if best else None
+
+
+def _fit(query: Query, one: Ranked, figure: Figure) -> float:
+    """How far the words of the question stand with the figure, nearest first."""
+    text = figure.sentence.text
+    part = text[figure.part[0] : figure.part[1]]
+    after = re.split(r"[、]", text[figure.end : figure.part[1]])[0]
+    fields = ((after, 1.0), (part, 0.9), (one.sentence.path, 0.7), (text, 0.45))
+    hard = coverage(query.terms, *fields) if query.terms else 0.0
+    if not query.context:
+        return hard
+    soft = coverage(query.context, *fields)
+    return max(0.75 * hard + 0.35 * soft, soft if not query.terms else 0.0)

@@ -1,0 +1,123 @@
+"""Yes or no to a claim about the text: figures by value, places by heading, words by sentence."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from assistant.answering.abstain import NO_FIGURE, not_covered
+from assistant.answering.draft import Draft, Statement, label, quote, refuse
+from assistant.answering.evidence import Ranked
+from assistant.answering.figures_asked import Figure, figures_of, is_alike
+from assistant.answering.terms import Term, coverage, support
+from assistant.answering.understand import Query
+from assistant.text import NumberSpan
+
+MIN_COVERED = 0.5
+MIN_TRUE = 0.78
+_UNIT = re.compile(r"亿元|万元|万方|亿|元|方|家|个|条|项|名|强|期|类|年|张|%")
+_OTHERS = re.compile(r"而不是.*|不是.{2,20}(?=[,，]我没)")
+
+
+def write_premise(query: Query, ranked: list[Ranked]) -> Draft:
+    """对 where the text says so, 不对 with what it says instead, or a refusal."""
+    query = replace(query, norm=_OTHERS.sub("", query.norm))
+    if not ranked or ranked[0].covered < MIN_COVERED:
+        if not (query.context and ranked):
+            return refuse(
+                not_covered(query.norm, knows_words=any(term.is_known for term in query.terms)),
+                ranked[0].sentence.clause if ranked else None,
+            )
+    claimed = [span for span in query.numbers if not _is_year(query.norm, span)]
+    years = {int(span.value) for span in query.numbers if _is_year(query.norm, span)}
+    if claimed:
+        return _check_figures(query, ranked, claimed, years)
+    return _check_words(query, ranked, years)
+
+
+def _is_year(norm: str, span: NumberSpan) -> bool:
+    return norm[span.end : span.end + 1] in ("年", "到", "-") and (
+        1949 <= span.value <= 2100 or 20 <= span.value <= 40
+    )
+
+
+def _check_figures(
+    query: Query, ranked: list[Ranked], claimed: list[NumberSpan], years: set[int]
+) -> Draft:
+    """Each claimed figure against the figures that stand with the words of the question."""
+    pairs: list[tuple[float, Ranked, Figure, NumberSpan]] = []
+    for one in ranked[:8]:
+        for figure in figures_of(one.sentence):
+            for span in claimed:
+                unit = _UNIT.match(query.norm[span.end :])
+                asked = unit[0] if unit else ""
+                if query.norm[span.start : span.end][-1:] in "万亿" and asked in ("方", "元", ""):
+                    asked = query.norm[span.end - 1] + asked
+                if is_alike(asked, figure.unit) or figure.value == float(span.value):
+                    near = _near(query.norm, span)
+                    pairs.append((_fit(query, one, figure, near), one, figure, span))
+    if not pairs:
+        return refuse(NO_FIGURE, ranked[0].sentence.clause)
+    pairs.sort(key=lambda pair: (-round(pair[0], 6), pair[1].sentence.start, pair[2].start))
+    score, one, figure, span = pairs[0]
+    if score < 0.45:
+        return refuse(NO_FIGURE, one.sentence.clause)
+    equal = figure.value == float(span.value)
+    if equal and years and not _has_years(one.sentence.text, years):
+        equal = False
+    if equal and len(query.terms) > 1:
+        equal = coverage(query.terms, (one.sentence.text, 1.0), (one.sentence.path, 1.0)) >= 0.5
+    return _verdict(one, is_true=equal, figure=figure)
+
+
+def _near(norm: str, span: NumberSpan) -> str:
+    """The words of the question around a figure: between the commas."""
+    before = re.split(r"[,、;。]", norm[: span.start])[-1]
+    after = re.split(r"[,、;。]", norm[span.end :])[0]
+    return before + after
+
+
+def _fit(query: Query, one: Ranked, figure: Figure, near: str) -> float:
+    text = figure.sentence.text
+    after = re.split(r"[、]", text[figure.end : figure.part[1]])[0]
+    part = text[figure.part[0] : figure.part[1]]
+    fields = ((after, 1.0), (part, 0.9), (one.sentence.path, 0.6), (text, 0.4))
+    local = [term for term in query.terms if term.word in near] or list(query.terms)
+    hard = coverage(local, *fields)
+    if not query.context:
+        return hard
+    return max(hard, coverage(query.context, *fields))
+
+
+def _has_years(text: str, years: set[int]) -> bool:
+    return all(str(year if year > 100 else 2000 + year) in text for year in years)
+
+
+def _check_words(query: Query, ranked: list[Ranked], years: set[int]) -> Draft:
+    """All words in one sentence with its headings: true. Known words that stand elsewhere: false."""
+    best = max(ranked[:8], key=lambda one: (round(_together(query.terms, one), 6), -one.sentence.start))
+    missing = [term for term in query.terms if not _stands(term, best)]
+    if years and not _has_years(best.sentence.text + best.sentence.path, years):
+        return _verdict(best, is_true=False)
+    together = _together(query.terms, best)
+    if together >= MIN_TRUE:
+        return _verdict(best, is_true=True)
+    if any(not term.is_known and term.weight > 1 for term in missing):
+        return refuse(not_covered(query.norm, knows_words=True), best.sentence.clause)
+    return _verdict(best, is_true=False)
+
+
+def _together(terms: tuple[Term, ...], one: Ranked) -> float:
+    return coverage(terms, (one.sentence.text, 1.0), (one.sentence.path, 1.0))
+
+
+def _stands(term: Term, one: Ranked) -> bool:
+    return support(term.word, one.sentence.text + one.sentence.path) >= 0.5
+
+
+def _verdict(one: Ranked, *, is_true: bool, figure: Figure | None = None) -> Draft:
+    where = label(one.sentence.clause)
+    if is_true:
+        return Draft((quote(one.sentence, f"对，{where}写明："),))
+    lead = f"不对：方案写的是{figure.words()}，{where}原文：" if figure else f"不对：方案写的是，{where}："
+    return Draft((Statement(lead, one.sentence.evidence()),))

@@ -1,0 +1,59 @@
+"""Questions about the document itself: its status, period, number, issuer and dates."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.answering.abstain import NO_PROCEDURE, NOT_WRITTEN
+from assistant.answering.draft import Draft, Statement, refuse
+from assistant.answering.understand import Query
+from assistant.retrieval.store import PolicyIndex
+from assistant.schema import Clause, Document, Evidence, Intent, Level
+
+_PERIOD = re.compile(r"哪几年|管到|管哪|覆盖|期限|规划期|时间范围|哪年|几年|到期|有效期|20\d\d")
+_NUMBER = re.compile(r"文号|发文字号")
+_ISSUER = re.compile(r"谁(?:发|印|制定)|发文(?:单位|机关)|哪个(?:部门|单位)(?:发|印|制定)")
+_DATED = re.compile(r"(?:什么时候|何时|哪天|几时|几月|哪一天|日期).{0,12}(?:印发|发布|公布|出台|通过|生效|施行|实施)|"
+                    r"(?:印发|发布|公布|出台|通过|生效|施行|实施).{0,6}(?:什么时候|何时|哪天|日期|时间)|常务会议")  # fmt: skip
+
+
+def write_validity(query: Query, index: PolicyIndex) -> Draft:
+    """What the title block says; what it does not say is declined."""
+    document = next(iter(index.documents.values()))
+    title = next(
+        (one for one in index.clauses_of(document.doc_id) if one.level is Level.TITLE), None
+    )
+    if title is None:
+        return refuse(NOT_WRITTEN)
+    if _NUMBER.search(query.norm) and document.doc_no is None:
+        return refuse(NOT_WRITTEN, title)
+    if _ISSUER.search(query.norm) and document.issuer is None:
+        return refuse(NOT_WRITTEN, title)
+    if _DATED.search(query.norm) and not (document.issued_on or document.effective_on):
+        return refuse(NO_PROCEDURE, title)
+    if query.intent is Intent.PREMISE or query.numbers:
+        claimed = {int(span.value) for span in query.numbers if 2000 <= span.value <= 2100}
+        if claimed and document.plan_period:
+            is_true = claimed <= set(document.plan_period)
+            lead = "对，标题写明：" if is_true else "不对：标题写的是"
+            return Draft((Statement(lead, _line(title, document, str(document.plan_period[0]))),))
+    statements = []
+    if document.status_words:
+        lead = "这份文件是送审稿，未见正式印发和施行的内容，标题写明：" if (
+            document.status_words == "送审稿"
+        ) else f"这份文件是{document.status_words}，标题写明："
+        statements.append(Statement(lead, _line(title, document, document.status_words)))
+    if document.plan_period and (_PERIOD.search(query.norm) or not statements):
+        period = _line(title, document, str(document.plan_period[0]))
+        statements.insert(0, Statement("规划期见标题：", period))
+    return Draft(tuple(statements)) if statements else refuse(NOT_WRITTEN, title)
+
+
+def _line(title: Clause, document: Document, words: str) -> Evidence:
+    """The line of the title block that has the words."""
+    block = document.text[title.start : title.end]
+    position = block.index(words) if words in block else 0
+    begin = block.rfind("\n", 0, position) + 1
+    end = block.find("\n", position)
+    end = len(block) if end < 0 else end
+    return Evidence(title, document, title.start + begin, title.start + end)

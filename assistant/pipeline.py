@@ -1,0 +1,242 @@
+"""`Assistant.ask`: the one door. Faces receive an `Answer` and never reach into retrieval."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from assistant.answering.address import find_address
+from assistant.answering.compose import compose, notices_of
+from assistant.answering.draft import Draft
+from assistant.answering.evidence import find_hits, rank_sentences
+from assistant.answering.extractive import write
+from assistant.answering.llm import LLMWriter
+from assistant.answering.understand import Query, understand
+from assistant.answering.verify import check_answer
+from assistant.errors import (
+    CitationError,
+    IndexFolderError,
+    IndexStaleError,
+    NotFoundError,
+    UsageError,
+    WriterError,
+)
+from assistant.retrieval.manifest import read_manifest
+from assistant.retrieval.store import PolicyIndex, Progress, build_index, open_index
+from assistant.schema import Answer, Clause, Document, Hit, Intent, Status, Turn
+from assistant.settings import Settings, load_settings
+from assistant.text import strip_controls
+
+MAX_TURNS = 20
+MAX_TURN_CHARS = 4000
+_CHECKED_WRITERS = frozenset({Intent.WORDING, Intent.VALIDITY, Intent.PREMISE})
+"""Exact words, the document's status and yes/no stay with the extractive writer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """A step of a streamed answer; `answer` comes with the last one, stage `done`."""
+
+    stage: str
+    labels: tuple[str, ...] = ()
+    text: str = ""
+    answer: Answer | None = None
+
+
+class Assistant:
+    """Answers over one opened index; reopens it when a newer one is swapped in."""
+
+    def __init__(self, settings: Settings, index: PolicyIndex) -> None:
+        self.settings = settings
+        self.index = index
+        self._writer = LLMWriter(settings) if settings.has_llm else None
+
+    @classmethod
+    def open(
+        cls, settings: Settings | None = None, *, progress: Progress | None = None
+    ) -> Assistant:
+        """Open the index, built on first use and brought up to date when stale.
+
+        Raises:
+            CorpusError, IndexFolderError, SettingsError: as `build_index` and `open_index`.
+        """
+        settings = settings or load_settings()
+        if read_manifest(settings.index_dir) is None:
+            build_index(settings, progress)
+        try:
+            return cls(settings, open_index(settings))
+        except IndexStaleError:
+            build_index(settings, progress)
+            return cls(settings, open_index(settings))
+
+    @property
+    def documents(self) -> dict[str, Document]:
+        return self.index.documents
+
+    @property
+    def clauses(self) -> dict[str, Clause]:
+        return self.index.clauses
+
+    def clauses_of(self, doc_id: str) -> tuple[Clause, ...]:
+        return self.index.clauses_of(doc_id)
+
+    def search(self, question: str, k: int | None = None) -> list[Hit]:
+        """The k best passages, best first."""
+        return self.index.search(self._checked(question), k or self.settings.top_k)
+
+    def find_clauses(self, address: str) -> list[Clause]:
+        """The clauses an id or an address names; several where it is ambiguous.
+
+        Raises:
+            NotFoundError: no clause has this address.
+        """
+        if address in self.clauses:
+            return [self.clauses[address]]
+        found = find_address(self._checked(address), self.index)
+        if found is None or not found.clauses:
+            raise NotFoundError(
+                f"没有找到条款“{strip_controls(address)[:60]}”；可用 assistant outline 查看目录。"
+            )
+        return list(found.clauses)
+
+    def ask(
+        self,
+        question: str,
+        *,
+        profile: object = None,
+        as_of: date | None = None,
+        history: Sequence[Turn] = (),
+    ) -> Answer:
+        """The answer to one question on a day (today unless told).
+
+        Raises:
+            UsageError: the question is empty or too long.
+        """
+        del profile  # eligibility is not decided yet; the record's verdicts stay empty
+        answer = None
+        for update in self.ask_stream(question, as_of=as_of, history=history):
+            answer = update.answer
+        if answer is None:
+            raise AssertionError("a stream ends with its answer")
+        return answer
+
+    def ask_stream(
+        self, question: str, *, as_of: date | None = None, history: Sequence[Turn] = ()
+    ) -> Iterator[Update]:
+        """The same, stage by stage: find, check, write, done."""
+        asked = self._checked(question)
+        day = as_of or date.today()
+        self._reopen()
+        clock = [time.perf_counter()]
+        query = understand(asked, history[-MAX_TURNS:], self.index)
+        clock.append(time.perf_counter())
+        hits = find_hits(query, self.index)
+        clock.append(time.perf_counter())
+        yield Update("find", _labels(hits))
+        ranked = rank_sentences(query, hits, self.index)
+        draft = write(query, ranked, self.index)
+        answer = self._proved(compose(question, query, draft, self.documents, day))
+        yield Update("check", _labels(hits))
+        if self._writer is not None and _is_free(draft, query):
+            answer = yield from self._rewrite(answer, draft, history)
+        clock.append(time.perf_counter())
+        timings = dict(
+            zip(
+                ("understand", "retrieve", "write"),
+                ((b - a) * 1000 for a, b in zip(clock, clock[1:], strict=False)),
+                strict=True,
+            )
+        )
+        timings["total"] = (clock[-1] - clock[0]) * 1000
+        answer = replace(answer, timings_ms=timings)
+        yield Update("write", _labels(hits), answer.text)
+        yield Update("done", _labels(hits), answer.text, answer)
+
+    def _rewrite(
+        self, answer: Answer, draft: Draft, history: Sequence[Turn]
+    ) -> Generator[Update, None, Answer]:
+        """The LLM's wording where every sentence of it is borne out, else the extractive answer."""
+        if self._writer is None:
+            raise AssertionError("no writer")
+        evidence = [statement.evidence for statement in draft.statements]
+        try:
+            result = None
+            for event in self._writer.write(answer.question, evidence, history):
+                yield Update("write", (), event.text_so_far)
+                result = event.result
+            if result is None:
+                raise WriterError("大模型没有给出完整答复，已改用原文摘录作答。")
+        except WriterError as error:
+            return replace(answer, notices=(*answer.notices, str(error)))
+        notices = notices_of(result.citations, self.documents)
+        if result.dropped:
+            notices += ("大模型的部分语句与原文不符，已略去。",)
+        written = replace(
+            answer,
+            text=result.text,
+            citations=result.citations,
+            notices=notices,
+            writer=self._writer.name,
+        )
+        return answer if check_answer(written, self.documents) else written
+
+    def _proved(self, answer: Answer) -> Answer:
+        """The answer, or an error: a citation that does not hold is never shown."""
+        for citation in answer.citations:
+            text = self.documents[citation.doc_id].text
+            if text[citation.start : citation.end] != citation.quote:
+                raise CitationError(f"条款 {citation.clause_id} 的引文与原文不一致，未予显示。")
+        return answer
+
+    def _reopen(self) -> None:
+        try:
+            if not self.index.is_current():
+                self.index = open_index(self.settings)
+        except IndexFolderError:
+            return  # the opened generation still serves
+
+    def _checked(self, question: str) -> str:
+        cleaned = strip_controls(question).strip()
+        if not cleaned:
+            raise UsageError("问题是空的，请输入问题。")
+        limit = self.settings.max_question_chars
+        if len(question) > limit:
+            raise UsageError(f"问题超过 {limit} 个字，请缩短后再试。")
+        return cleaned
+
+
+def parse_history(value: object) -> tuple[Turn, ...]:
+    """History from JSON: texts of the user, or {"role", "content"} messages, oldest first.
+
+    Raises:
+        UsageError: it is something else.
+    """
+    if value is None:
+        return ()
+    if not isinstance(value, list | tuple):
+        raise UsageError("history 应是一个列表。")
+    turns: list[Turn] = []
+    for item in value[-MAX_TURNS:]:
+        if isinstance(item, str):
+            turns.append(Turn("user", item[:MAX_TURN_CHARS]))
+            continue
+        if not isinstance(item, Mapping):
+            raise UsageError("history 的每一项应是文字，或含 role 和 content 的对象。")
+        content = item.get("content", item.get("text", item.get("question")))
+        role = item.get("role", "user")
+        if not isinstance(content, str) or role not in ("user", "assistant"):
+            raise UsageError("history 的每一项应含 role（user 或 assistant）和 content。")
+        turns.append(Turn(role, content[:MAX_TURN_CHARS]))
+        if isinstance(item.get("answer"), str):
+            turns.append(Turn("assistant", item["answer"][:MAX_TURN_CHARS]))
+    return tuple(turns)
+
+
+def _is_free(draft: Draft, query: Query) -> bool:
+    return draft.status is Status.ANSWERED and query.intent not in _CHECKED_WRITERS
+
+
+def _labels(hits: Sequence[Hit]) -> tuple[str, ...]:
+    return tuple(hit.passage.path[-1] for hit in hits[:5] if hit.passage.path)
