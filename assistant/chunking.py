@@ -65,8 +65,13 @@ def _is_heading_only(clause: Clause, children: list[Clause], text: str) -> bool:
 
 
 def _subtree(clause: Clause, clauses: tuple[Clause, ...]) -> list[Clause]:
-    return [one for one in clauses if clause.start <= one.start and one.end <= clause.end
-            and one.clause_id.startswith(clause.clause_id)]
+    return [
+        one
+        for one in clauses
+        if clause.start <= one.start
+        and one.end <= clause.end
+        and one.clause_id.startswith(clause.clause_id)
+    ]
 
 
 def _cuts(text: str, start: int, end: int) -> list[tuple[int, int]]:

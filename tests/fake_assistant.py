@@ -122,7 +122,7 @@ class FakeAssistant:
         self.clauses = {clause.clause_id: clause for _, some in built for clause in some}
         self.index: Any = SimpleNamespace(
             passages=tuple(self._passage(clause) for clause in self.clauses.values()),
-            manifest=SimpleNamespace(generation="gen-fake", built_at="2026-11-22T08:00:00"),
+            manifest=SimpleNamespace(generation="gen-fake"),
         )
         self.histories: list[tuple[Turn, ...]] = []
         self.profiles: list[object] = []

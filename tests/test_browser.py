@@ -353,6 +353,17 @@ def test_a_new_conversation_starts_from_the_first_screen(visit, fake_address, fa
     assert fake.histories[-1] == ()
 
 
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_a_new_question_comes_to_the_top_and_its_answer_is_in_sight(visit, fake_address, viewport):
+    visitor = visit(fake_address, viewport)
+    for question in ("培育多少家高新技术企业？", "奖励金额不超过多少？", "那瞪羚企业呢？"):
+        turn = visitor.ask(question)
+    visitor.page.wait_for_timeout(900)  # the scrolling is smooth
+
+    assert 40 < turn.locator(".pa-question").bounding_box()["y"] < 140
+    assert turn.locator(".pa-text").is_visible()
+
+
 def test_two_visitors_do_not_see_each_other(visit, fake_address):
     first, second = visit(fake_address), visit(fake_address)
     first.ask("培育多少家高新技术企业？")

@@ -65,7 +65,8 @@ class Seen(HTMLParser):
 
 @pytest.fixture
 def assistant(tmp_path: Path) -> FakeAssistant:
-    return FakeAssistant(Settings(state_dir=tmp_path))
+    (tmp_path / "manifest.json").touch()  # its day is the day of the index
+    return FakeAssistant(Settings(state_dir=tmp_path, index_dir=tmp_path))
 
 
 def assert_harmless(markup: str, allowed: set[str] = TAGS) -> Seen:
@@ -300,7 +301,7 @@ def test_only_one_module_can_make_markup_out_of_a_string():
 
 
 def views_of(assistant: FakeAssistant, question: str, *before: Exchange) -> list:
-    chat = Chat(assistant, Ledger(), overview_of(assistant))
+    chat = Chat(assistant, Ledger())
     return list(chat.respond(question, before))
 
 
@@ -349,7 +350,7 @@ def test_a_question_that_is_too_long_says_so_and_goes_back_into_the_input(assist
 
 
 def test_stopping_and_failing_leave_a_turn_that_can_be_asked_again(assistant):
-    chat = Chat(assistant, Ledger(), overview_of(assistant))
+    chat = Chat(assistant, Ledger())
     stopped, failed = chat.stop("问题", ()), chat.fail("问题", ())
 
     assert stopped is not None

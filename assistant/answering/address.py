@@ -16,8 +16,10 @@ _STEP = re.compile(
     rf"|(?P<bare>(?<![0-9a-z.]){_N})(?P<bare_unit>[项条])(?=[^0-9]|$)"
     rf"|(?:条目|条款|任务|项目?)(?P<item>{_N})(?![0-9家个亿万])"
 )
-_COMPACT = re.compile(rf"(?P<a>[一二三四五六七八九十]+)[、,]?\((?P<b>{_N})\)(?P<c>[0-9]{{1,3}})?(?![0-9])")
-_LEAF_ALONE = re.compile(rf"(?P<n>[0-9]{{1,3}})那?[条项]")
+_COMPACT = re.compile(
+    rf"(?P<a>[一二三四五六七八九十]+)[、,]?\((?P<b>{_N})\)(?P<c>[0-9]{{1,3}})?(?![0-9])"
+)
+_LEAF_ALONE = re.compile(r"(?P<n>[0-9]{1,3})那?[条项]")
 _ORDER = {
     "编": (Level.PART,),
     "章": (Level.CHAPTER, Level.H1),

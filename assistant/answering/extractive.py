@@ -70,7 +70,12 @@ def _write_found(query: Query, ranked: list[Ranked], index: PolicyIndex) -> Draf
     if query.intent is Intent.PREMISE:
         return write_premise(query, ranked)
     section = _named_section(query, index)
-    if section is not None and query.intent in (Intent.LIST, Intent.WORDING, Intent.EXPLAIN, Intent.NUMBER):
+    if section is not None and query.intent in (
+        Intent.LIST,
+        Intent.WORDING,
+        Intent.EXPLAIN,
+        Intent.NUMBER,
+    ):
         return _write_children(section, index)
     if query.intent is Intent.DEFINITION:
         return _write_definition(query, ranked, index)
@@ -100,8 +105,10 @@ def _asks_other_year(query: Query, ranked: list[Ranked]) -> bool:
     years = {date.year for date in find_dates(query.norm) if date.year}
     years |= {int(y) for y in re.findall(r"(?<!\d)20\d\d(?!\d)", query.norm)}
     text = "".join(one.sentence.text + one.sentence.path for one in ranked[:6])
-    return bool(years) and query.intent is not Intent.PREMISE and not any(
-        str(year) in text for year in years
+    return (
+        bool(years)
+        and query.intent is not Intent.PREMISE
+        and not any(str(year) in text for year in years)
     )
 
 
@@ -137,7 +144,11 @@ def _inner_clause(query: Query, section: Clause, index: PolicyIndex) -> Clause |
     """A clause below the section whose heading the question names too."""
     for one in index.clauses_of(section.doc_id):
         name = normalize(one.heading.removeprefix(one.number)).text
-        if one.clause_id.startswith(section.clause_id + "__") and len(name) >= 3 and name in query.norm:
+        if (
+            one.clause_id.startswith(section.clause_id + "__")
+            and len(name) >= 3
+            and name in query.norm
+        ):
             return one
     return None
 
@@ -152,7 +163,10 @@ def _named_section(query: Query, index: PolicyIndex) -> Clause | None:
             others = [t for t in query.terms if t.word in rest and t.is_known and t.weight > 1.2]
             if not others:
                 return clause
-    if re.search(r"重点发展.{0,6}(?:哪|方向|领域|什么)|发展.{0,3}(?:哪几个|哪些)(?:方向|领域|重点)", query.norm):
+    if re.search(
+        r"重点发展.{0,6}(?:哪|方向|领域|什么)|发展.{0,3}(?:哪几个|哪些)(?:方向|领域|重点)",
+        query.norm,
+    ):
         return next(
             (one for one in index.clauses.values() if one.heading.endswith("发展重点")), None
         )
@@ -222,7 +236,11 @@ def _write_definition(query: Query, ranked: list[Ranked], index: PolicyIndex) ->
         unique = {(s.evidence.start, s.evidence.end): s for s in found}
         return Draft(tuple(unique.values())[:2])
     best = ranked[0] if ranked else None
-    if best and best.covered >= 0.8 and re.search(r"形成|打造|是为|作为|为本区", best.sentence.text):
+    if (
+        best
+        and best.covered >= 0.8
+        and re.search(r"形成|打造|是为|作为|为本区", best.sentence.text)
+    ):
         strong = [t for t in query.terms if t.word in best.sentence.text]
         if strong and re.search(r"东西|格局|指哪|角色|定位|说的是", query.norm):
             return Draft((quote(best.sentence),))
@@ -258,4 +276,3 @@ def _adds(query: Query, best: Ranked, one: Ranked) -> bool:
         term.weight > 2 and term.word in one.sentence.text and term.word not in best.sentence.text
         for term in query.terms
     )
-

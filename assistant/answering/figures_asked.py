@@ -12,7 +12,9 @@ from assistant.answering.understand import Query
 from assistant.text import find_numbers
 
 MIN_COVERED = 0.6
-_UNIT = re.compile(r"亿元|万元|万方|亿|元|平方米|方|家|个|条|项|名|人|位|张|套|亩|强|类|期|%|款|种|部|年")
+_UNIT = re.compile(
+    r"亿元|万元|万方|亿|元|平方米|方|家|个|条|项|名|人|位|张|套|亩|强|类|期|%|款|种|部|年"
+)
 _ASKED_UNIT = re.compile(
     r"(?:多少|几)\s*(?:个|万|百)?(?P<unit>亿元|亿|万方|万元|元|钱|平方米?|平米?|方|家|个|条|项|名|人|位|张|套|亩|强|款|种|类)"
 )

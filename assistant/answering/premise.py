@@ -95,7 +95,9 @@ def _has_years(text: str, years: set[int]) -> bool:
 
 def _check_words(query: Query, ranked: list[Ranked], years: set[int]) -> Draft:
     """All words in one sentence with its headings: true. Known words that stand elsewhere: false."""
-    best = max(ranked[:8], key=lambda one: (round(_together(query.terms, one), 6), -one.sentence.start))
+    best = max(
+        ranked[:8], key=lambda one: (round(_together(query.terms, one), 6), -one.sentence.start)
+    )
     missing = [term for term in query.terms if not _stands(term, best)]
     if years and not _has_years(best.sentence.text + best.sentence.path, years):
         return _verdict(best, is_true=False)
@@ -119,5 +121,9 @@ def _verdict(one: Ranked, *, is_true: bool, figure: Figure | None = None) -> Dra
     where = label(one.sentence.clause)
     if is_true:
         return Draft((quote(one.sentence, f"对，{where}写明："),))
-    lead = f"不对：方案写的是{figure.words()}，{where}原文：" if figure else f"不对：方案写的是，{where}："
+    lead = (
+        f"不对：方案写的是{figure.words()}，{where}原文："
+        if figure
+        else f"不对：方案写的是，{where}："
+    )
     return Draft((Statement(lead, one.sentence.evidence()),))

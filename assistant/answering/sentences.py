@@ -71,6 +71,4 @@ def body_start(clause: Clause, document: Document) -> int:
 
 def children_of(index: PolicyIndex, clause: Clause) -> list[Clause]:
     """The clauses right below, in order."""
-    return [
-        one for one in index.clauses_of(clause.doc_id) if one.parent_id == clause.clause_id
-    ]
+    return [one for one in index.clauses_of(clause.doc_id) if one.parent_id == clause.clause_id]

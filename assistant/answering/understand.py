@@ -53,7 +53,9 @@ _ASKS_VALIDITY = re.compile(
 _FOLLOW_UP = re.compile(
     r"^(?:那|还|它|这|另|再|不是|为啥|为什么|下一|上一|原文|把这|其|该|后|前|第二个|谁负责|平台|.{1,12}呢[?]?$|.{1,8}的(?:也|呢))"
 )
-_NEIGHBOUR = re.compile(r"(?P<next>下一?面?一?[条项]|后一?[条项])|(?P<before>上一?面?一?[条项]|前一?[条项])")
+_NEIGHBOUR = re.compile(
+    r"(?P<next>下一?面?一?[条项]|后一?[条项])|(?P<before>上一?面?一?[条项]|前一?[条项])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,9 @@ def _claimed_numbers(norm: str) -> tuple[NumberSpan, ...]:
 def _intent(norm: str, numbers: Sequence[NumberSpan]) -> Intent:
     if _ASKS_PREMISE.search(norm) and not re.search(r"多少|哪[个些几]|什么|怎么|谁", norm):
         return Intent.PREMISE
-    if re.search(r"文号|什么稿|正式|生效|有效期|方案(?:期限|管|覆盖)|版本|哪几年|印发|终稿|施行|送审", norm):
+    if re.search(
+        r"文号|什么稿|正式|生效|有效期|方案(?:期限|管|覆盖)|版本|哪几年|印发|终稿|施行|送审", norm
+    ):
         return Intent.VALIDITY
     for pattern, intent in (
         (_ASKS_DEFINITION, Intent.DEFINITION),

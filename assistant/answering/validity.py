@@ -39,9 +39,11 @@ def write_validity(query: Query, index: PolicyIndex) -> Draft:
             return Draft((Statement(lead, _line(title, document, str(document.plan_period[0]))),))
     statements = []
     if document.status_words:
-        lead = "这份文件是送审稿，未见正式印发和施行的内容，标题写明：" if (
-            document.status_words == "送审稿"
-        ) else f"这份文件是{document.status_words}，标题写明："
+        lead = (
+            "这份文件是送审稿，未见正式印发和施行的内容，标题写明："
+            if (document.status_words == "送审稿")
+            else f"这份文件是{document.status_words}，标题写明："
+        )
         statements.append(Statement(lead, _line(title, document, document.status_words)))
     if document.plan_period and (_PERIOD.search(query.norm) or not statements):
         period = _line(title, document, str(document.plan_period[0]))

@@ -31,9 +31,7 @@ STATUS_WORDS: Mapping[DocStatus, tuple[str, ...]] = {
 }
 """A notice names a document as such with one of these, or with its own `status_words`."""
 
-_VERDICT = re.compile(
-    r"(?:不?对|是的?|不是|否|有|没有|没错|不准确|不完全对|部分正确)[。！!，,]*"
-)
+_VERDICT = re.compile(r"(?:不?对|是的?|不是|否|有|没有|没错|不准确|不完全对|部分正确)[。！!，,]*")
 _CONNECTIVE = re.compile(
     r"(?:您好|你好|谢谢|综上|总之|此外|另外|同时|其中|(?:具体|原文|依据|要点|内容)?如下|原文(?:是|为)?|"
     r"(?:以下|下面)(?:是|为)(?:原文|依据|要点)|需要说明的是)[。：:！!，,]*"

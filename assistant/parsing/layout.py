@@ -17,7 +17,7 @@ _STRAY = re.compile(
 )
 """A line that is only a link or a page number is no part of an official text."""
 _ENDS = "。！？：；…"
-_CLOSERS = "”’」』》）)\""
+_CLOSERS = '”’」』》）)"'
 _CONTINUES = "，、,“（《(—-"
 _LEAD_IN = re.compile(r"[^。，、；：]{2,16}。")
 MIN_FULL_SHARE = 0.4

@@ -25,9 +25,7 @@ _UNIT_LEVEL = {
     "节": Level.SECTION,
     "条": Level.ARTICLE,
 }
-_REFERENCE = re.compile(
-    r"\s*(?:第|和|、|至|到|或|及|与|的|所|中|规定|之规定|以及|[，,；;。）)])"
-)
+_REFERENCE = re.compile(r"\s*(?:第|和|、|至|到|或|及|与|的|所|中|规定|之规定|以及|[，,；;。）)])")
 """What follows 第五条 where it is a cross-reference and no heading."""
 
 

@@ -30,7 +30,9 @@ def read_text(path: Path, raw: bytes) -> str:
         raise CorpusError(f"文件 {path.name} 是空的；请换成有内容的文件。")
     text = reader(raw, path.name)
     if not text.strip():
-        raise CorpusError(f"文件 {path.name} 里没有可读的文字（可能是扫描件）；请提供带文字的版本。")
+        raise CorpusError(
+            f"文件 {path.name} 里没有可读的文字（可能是扫描件）；请提供带文字的版本。"
+        )
     return text
 
 

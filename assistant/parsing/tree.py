@@ -165,9 +165,7 @@ def _split_articles(node: _Node) -> None:
     if not paragraphs or node.own_end == node.lead_end:
         node.own_end = node.lead_end
         return
-    first = _Node(
-        Level.PARAGRAPH, _PARAGRAPH_RANK, "para", "", "", node.own_end, node.lead_end
-    )
+    first = _Node(Level.PARAGRAPH, _PARAGRAPH_RANK, "para", "", "", node.own_end, node.lead_end)
     grouped = [first]
     for child in node.children:
         if child.level is Level.PARAGRAPH:

@@ -61,7 +61,7 @@ class DenseIndex:
                 self._collection = _client(self._folder).get_collection(
                     COLLECTION, embedding_function=None
                 )
-            except Exception as error:  # noqa: BLE001  chromadb raises many kinds, Rust panics too
+            except Exception as error:
                 raise IndexFolderError(
                     f"向量索引 {self._folder} 无法打开；请运行 assistant index --rebuild 重建。"
                 ) from error

@@ -47,13 +47,9 @@ class LexicalIndex:
 
     def save(self, folder: Path) -> None:
         folder.mkdir(parents=True)
-        np.savez(
-            folder / "postings.npz", starts=self.starts, rows=self.rows, impacts=self.impacts
-        )
+        np.savez(folder / "postings.npz", starts=self.starts, rows=self.rows, impacts=self.impacts)
         vocabulary = {"count": self.count, "tokens": list(self.token_ids)}
-        (folder / "vocabulary.json").write_text(
-            json.dumps(vocabulary, ensure_ascii=False), "utf-8"
-        )
+        (folder / "vocabulary.json").write_text(json.dumps(vocabulary, ensure_ascii=False), "utf-8")
 
     @classmethod
     def load(cls, folder: Path) -> LexicalIndex:

@@ -58,9 +58,7 @@ class PolicyIndex:
             raise IndexFolderError(
                 f"索引 {index_dir} 已损坏；请删除该文件夹后运行 assistant index 重建。"
             ) from error
-        self.documents: dict[str, Document] = {
-            one.document.doc_id: one.document for one in parsed
-        }
+        self.documents: dict[str, Document] = {one.document.doc_id: one.document for one in parsed}
         self.clauses: dict[str, Clause] = {
             clause.clause_id: clause for one in parsed for clause in one.clauses
         }

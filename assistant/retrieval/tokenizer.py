@@ -37,9 +37,7 @@ def policy_words() -> tuple[str, ...]:
 @lru_cache(maxsize=1)
 def synonyms() -> tuple[tuple[str, ...], ...]:
     """Groups of words for one thing, normalised; the words of the corpus come first."""
-    return tuple(
-        tuple(normalize(word).text for word in words) for words in _rows("synonyms.txt")
-    )
+    return tuple(tuple(normalize(word).text for word in words) for words in _rows("synonyms.txt"))
 
 
 def _rows(name: str) -> list[list[str]]:

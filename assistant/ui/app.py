@@ -63,7 +63,7 @@ def build_ui(assistant: Assistant, ledger: Ledger | None = None) -> gr.Blocks:
     import gradio as gr
 
     overview = overview_of(assistant)
-    chat = Chat(assistant, ledger or Ledger(), overview)
+    chat = Chat(assistant, ledger or Ledger())
     first = chat.start()
     with gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as blocks:
         exchanges = gr.State(first.exchanges)
@@ -88,8 +88,12 @@ def build_ui(assistant: Assistant, ledger: Ledger | None = None) -> gr.Blocks:
                 stop = gr.Button("停止", elem_id="pa-stop", variant="stop", min_width=72,
                                  visible=False)  # fmt: skip
             _html(render_overview.composer_note(overview.max_question_chars), "pa-note")
-        parts = [live, past, box, send, stop, exchanges, asking]
-        _wire(chat, parts, clear)
+        _wire(chat, [live, past, box, send, stop, exchanges, asking], clear)
+        # The page is made once, and an index may be swapped in while it is served.
+        blocks.load(
+            lambda: gr.skip() if (now := chat.start().live) == first.live else now,
+            outputs=[live], show_progress="hidden", api_visibility="private",
+        )  # fmt: skip
     blocks.queue(
         api_open=False, max_size=QUESTIONS_IN_LINE, default_concurrency_limit=CONCURRENT_QUESTIONS
     )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from assistant.errors import AssistantError
 from assistant.ui import render, render_overview
 from assistant.ui.markup import NOTHING, Html, join
-from assistant.ui.overview import Overview
+from assistant.ui.overview import overview_of
 from assistant.ui.session import Exchange, Ledger, turns_of
 
 if TYPE_CHECKING:
@@ -51,14 +51,14 @@ class View:
 class Chat:
     """Turns questions into views. One for all visitors: it holds no conversation itself."""
 
-    def __init__(self, assistant: Assistant, ledger: Ledger, overview: Overview) -> None:
+    def __init__(self, assistant: Assistant, ledger: Ledger) -> None:
         self._assistant = assistant
         self._ledger = ledger
-        self._overview = overview
 
     def start(self) -> View:
-        """An empty conversation."""
-        return View(render_overview.empty_state(self._overview), (), past=NOTHING, typed="")
+        """An empty conversation, with what the corpus holds at this moment."""
+        overview = overview_of(self._assistant)
+        return View(render_overview.empty_state(overview), (), past=NOTHING, typed="")
 
     def respond(self, question: str, exchanges: Exchanges) -> Iterator[View]:
         """Views while the answer comes, the last one with the finished exchange.

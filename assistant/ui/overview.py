@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from assistant.schema import Clause, Document, Level
@@ -51,17 +53,25 @@ class Overview:
 
 def overview_of(assistant: Assistant) -> Overview:
     documents = tuple(sorted(assistant.documents.values(), key=lambda document: document.doc_id))
-    built_at = str(getattr(assistant.index.manifest, "built_at", "") or "")
     return Overview(
         documents=documents,
         clause_count=len(assistant.clauses),
         passage_count=len(assistant.index.passages),
-        built_on=built_at[:10] or None,
+        built_on=_built_on(assistant.settings.index_dir),
         writer=writer_words(assistant.settings),
         embedder=embedder_words(assistant.settings),
         examples=examples_for(assistant, documents),
         max_question_chars=assistant.settings.max_question_chars,
     )
+
+
+def _built_on(index_dir: Path) -> str | None:
+    """The manifest is replaced when an index is swapped in, so its own day is that of the index."""
+    try:
+        built_at = (index_dir / "manifest.json").stat().st_mtime
+    except OSError:
+        return None
+    return date.fromtimestamp(built_at).isoformat()
 
 
 def writer_words(settings: Settings) -> str:

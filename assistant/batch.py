@@ -1,0 +1,110 @@
+"""Many questions from a JSONL file to a JSONL file; one bad row never stops the rest."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from assistant.errors import AssistantError, UsageError
+from assistant.pipeline import Assistant, parse_history
+from assistant.records import Record, answer_record, error_record, search_record
+
+Progress = Callable[[int, int], None]
+
+
+def run_batch(
+    rows_path: Path, output: Path, answer: Callable[[Any], Record], progress: Progress
+) -> int:
+    """Write a row a question, in order; returns how many. `output` appears when all is done.
+
+    Raises:
+        UsageError: the input cannot be read or the output cannot be written.
+    """
+    try:
+        lines = [line for line in rows_path.read_bytes().split(b"\n") if line.strip()]
+    except OSError as error:
+        raise UsageError(f"无法读取 {rows_path}：{error.strerror}。请检查 --input。") from error
+    fresh = output.with_name(output.name + ".part")
+    try:
+        with fresh.open("w", encoding="utf-8") as stream:
+            for done, line in enumerate(lines, start=1):
+                stream.write(json.dumps(_row(line, answer), ensure_ascii=False) + "\n")
+                progress(done, len(lines))
+        fresh.replace(output)
+    except OSError as error:
+        raise UsageError(f"无法写入 {output}：{error.strerror}。请换一个 --output。") from error
+    return len(lines)
+
+
+def _row(line: bytes, answer: Callable[[Any], Record]) -> Record:
+    row: Any = None
+    try:
+        row = json.loads(line.decode("utf-8"))
+        if not isinstance(row, dict) or not isinstance(row.get("text"), str):
+            raise UsageError("这一行应是含 _id 和 text 的 JSON 对象。")
+        return answer(row)
+    except (UnicodeDecodeError, ValueError) as error:
+        return error_record(None, None, f"这一行不是 UTF-8 的 JSON：{error}。", date.today())
+    except AssistantError as error:
+        known = row if isinstance(row, dict) else {}
+        row_id = known.get("_id")
+        return error_record(
+            None if row_id is None else str(row_id), known.get("text"), str(error), date.today()
+        )
+
+
+def asker(assistant: Assistant, as_of: date | None) -> Callable[[Any], Record]:
+    """Answers a row `{"_id", "text", "history"?, "as_of"?}`."""
+
+    def answer(row: Any) -> Record:
+        made = assistant.ask(
+            row["text"],
+            profile=row.get("profile"),
+            as_of=parse_day(row["as_of"]) if row.get("as_of") else as_of,
+            history=parse_history(row.get("history")),
+        )
+        return answer_record(made, _id(row))
+
+    return answer
+
+
+def searcher(assistant: Assistant, k: int) -> Callable[[Any], Record]:
+    """Searches for a row `{"_id", "text"}`."""
+
+    def search(row: Any) -> Record:
+        begin = time.perf_counter()
+        hits = assistant.search(row["text"], k)
+        total = (time.perf_counter() - begin) * 1000
+        return search_record(row["text"], hits, {"total": total}, _id(row))
+
+    return search
+
+
+def parse_day(words: object) -> date:
+    """
+    Raises:
+        UsageError: it is no day such as 2026-11-22.
+    """
+    try:
+        return date.fromisoformat(str(words))
+    except ValueError as error:
+        raise UsageError(f"日期 {words!r} 无效，请写成 2026-11-22 这样。") from error
+
+
+def _id(row: dict[str, Any]) -> str | None:
+    return str(row["_id"]) if "_id" in row else None
+
+
+def outline_rows(assistant: Assistant, doc_id: str) -> Iterator[tuple[int, str, str]]:
+    """(depth, clause id, heading or first words) of each clause of a document."""
+    depth: dict[str | None, int] = {None: -1}
+    document = assistant.documents[doc_id]
+    for clause in assistant.clauses_of(doc_id):
+        depth[clause.clause_id] = depth[clause.parent_id] + 1
+        own = document.text[clause.start : clause.own_end].strip().replace("\n", " ")
+        words = clause.heading or (own if len(own) <= 30 else f"{own[:30]}…") or document.title
+        yield depth[clause.clause_id], clause.clause_id, words
