@@ -29,7 +29,7 @@ corpus, index, state, port = sys.argv[1:]
 settings = Settings(corpus_dir=corpus, index_dir=index, state_dir=state, port=int(port))
 serve(settings, on_ready=lambda address: print(address, flush=True))
 """
-SECRET = "联系电话13800138000，到2026年要培育多少家高新技术企业？"
+SECRET = "我的手机是13800138000。到2026年要培育多少家高新技术企业？"
 
 
 def request(address: str, body: object = None) -> tuple[int, str]:
@@ -39,7 +39,8 @@ def request(address: str, body: object = None) -> tuple[int, str]:
         with urllib.request.urlopen(asked, timeout=20) as reply:
             return reply.status, reply.read().decode()
     except urllib.error.HTTPError as error:
-        return error.code, error.read().decode()
+        with error:
+            return error.code, error.read().decode()
 
 
 @pytest.mark.slow
@@ -54,27 +55,26 @@ def test_the_served_process_answers_keeps_questions_out_of_its_log_and_stops(
     environment = dict(os.environ) | {
         "PYTHONPATH": str(PACKAGE_DIR.parent), "PYTHONUTF8": "1", "PYTHONWARNINGS": "ignore",
     }  # fmt: skip
-    process = subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-c", PROGRAM, *map(str, arguments)], cwd=tmp_path, env=environment,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-    )  # fmt: skip
-    try:
-        assert process.stdout is not None
-        address = process.stdout.readline().strip()
-        assert address == f"http://127.0.0.1:{port}"
+    ) as process:  # fmt: skip
+        try:
+            address = process.stdout.readline().strip()
+            assert address == f"http://127.0.0.1:{port}"
 
-        assert json.loads(request(f"{address}/healthz")[1])["documents"] == 1
-        assert "政策知识助手" in request(f"{address}/")[1]
-        status, text = request(f"{address}/api/ask", {"text": SECRET})
-        assert (status, json.loads(text)["status"]) == (200, "answered")
-        assert request(f"{address}/api/ask", {"text": ""})[0] == 400
-        with pytest.raises(UsageError, match="已被占用"):
-            listen("127.0.0.1", port)
-        started = time.monotonic()
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=20)
-    finally:
-        process.kill()
+            assert json.loads(request(f"{address}/healthz")[1])["documents"] == 1
+            assert "政策知识助手" in request(f"{address}/")[1]
+            status, text = request(f"{address}/api/ask", {"text": SECRET})
+            assert (status, json.loads(text)["status"]) == (200, "answered")
+            assert request(f"{address}/api/ask", {"text": ""})[0] == 400
+            with pytest.raises(UsageError, match="已被占用"):
+                listen("127.0.0.1", port)
+            started = time.monotonic()
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=20)
+        finally:
+            process.kill()
     assert time.monotonic() - started < 10
     assert "13800138000" not in out + err
     assert "高新技术企业" not in out + err

@@ -69,6 +69,10 @@ GREETING = Refusal(
     f"您好，我根据已收录的政策文件回答问题，每句话都附原文出处。{_ASK_OTHERWISE}",
 )
 
+OTHER_PLACES = frozenset(
+    ["浦东", "闵行", "嘉定", "松江", "青浦", "奉贤", "金山", "崇明", "普陀", "静安", "徐汇", "长宁", "黄浦", "虹口", "杨浦", "北京", "深圳", "苏州", "杭州", "广州", "南京", "无锡", "天津", "重庆", "成都", "武汉", "合肥", "宁波", "昆山", "太仓"]
+)
+"""Places whose own policies people ask for; one that the corpus names is known and no stranger."""
 _GREETING = re.compile(
     r"^(?:您好|你好|hello|hi|嗨|在吗|早上好|下午好|晚上好|谢谢|多谢|辛苦|再见|拜拜|好嘞|好的|嗯+|ok|哈喽|"
     r"你是谁|你叫什么|你能做什么|你会什么).{0,30}$"

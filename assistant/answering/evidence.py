@@ -9,11 +9,14 @@ from assistant.answering.terms import alternatives, coverage
 from assistant.answering.understand import Query
 from assistant.retrieval.store import PolicyIndex
 from assistant.schema import Clause, Hit, Level
+from assistant.text import normalize
 
 PATH_TRUST = 0.85
 CLAUSE_TRUST = 0.6
 CONTEXT_SHARE = 0.35
 RETRIEVAL_SHARE = 0.25
+NAMED_BONUS = 0.3
+"""For a clause whose heading stands in the question."""
 CANDIDATES = 40
 
 
@@ -60,6 +63,9 @@ def _rank(query: Query, sentence: Sentence, retrieval: float) -> Ranked:
         query.terms, (sentence.text, 1.0), (sentence.path, PATH_TRUST), (whole, CLAUSE_TRUST)
     )
     score = covered + RETRIEVAL_SHARE * retrieval
+    own = normalize(sentence.clause.heading.removeprefix(sentence.clause.number)).text
+    if len(own) >= 3 and own in query.norm:
+        score += NAMED_BONUS
     if query.context:
         score += CONTEXT_SHARE * coverage(
             query.context, (sentence.text, 1.0), (sentence.path, PATH_TRUST), (whole, CLAUSE_TRUST)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from assistant.answering.abstain import (
     NO_DEFINITION,
     NO_FIGURE,
     NO_SUCH_CLAUSE,
+    NOT_WRITTEN,
+    OTHER_PLACES,
     missing_attribute,
     not_covered,
     refuse_early,
@@ -27,13 +30,14 @@ from assistant.answering.figures_asked import best_figure
 from assistant.answering.premise import write_premise
 from assistant.answering.sentences import children_of
 from assistant.answering.terms import alternatives, coverage
-from assistant.answering.understand import ASKS_NUMBER, Query
+from assistant.answering.understand import ASKS_NUMBER, Query, read_intent
 from assistant.answering.validity import write_validity
 from assistant.retrieval.store import PolicyIndex
-from assistant.schema import Clause, Intent, Level
+from assistant.schema import Clause, Intent, Level, Status
 from assistant.text import find_dates, normalize
 
-MIN_COVERED = 0.5
+MIN_COVERED = 0.45
+_PREAMBLE = re.compile(r"前言|开头|序言|引言|导语")
 SIMILAR = 0.82
 MAX_STATEMENTS = 4
 _SECTION_LEVELS = (Level.H1, Level.H2, Level.PART, Level.CHAPTER, Level.SECTION)
@@ -47,6 +51,8 @@ def write(query: Query, ranked: list[Ranked], index: PolicyIndex) -> Draft:
         return refuse(early)
     if query.intent is Intent.VALIDITY or _is_about_period(query):
         return write_validity(query, index)
+    if _names_other_place(query):
+        return refuse(NOT_WRITTEN)
     target = _target_clause(query, ranked, index)
     nearest = target or (ranked[0].sentence.clause if ranked else None)
     if query.address is not None and not query.address.clauses:
@@ -54,12 +60,45 @@ def write(query: Query, ranked: list[Ranked], index: PolicyIndex) -> Draft:
     text = "".join(one.sentence.text for one in ranked[:2])
     missing = missing_attribute(query.norm, text, query.intent)
     if missing is not None:
-        return refuse(missing, nearest)
+        rest = _answerable_part(query, text)
+        if rest is None:
+            return refuse(missing, nearest)
+        partial = _write_found(rest, ranked, index)
+        if partial.refusal is not None:
+            return refuse(missing, nearest)
+        return replace(partial, status=Status.PARTIAL, statements=_with_gap(partial.statements))
     if target is not None and query.intent is not Intent.PREMISE:
         return _write_clause(query, target, index)
     if _asks_other_year(query, ranked):
         return refuse(NO_FIGURE, nearest)
     return _write_found(query, ranked, index)
+
+
+def _answerable_part(query: Query, evidence: str) -> Query | None:
+    """The question without the parts that ask for what is not written; None if none is left."""
+    parts = [part for part in re.split(r"[,?、;。]", query.norm) if part]
+    kept = [p for p in parts if missing_attribute(p, evidence, query.intent) is None]
+    if len(kept) in (0, len(parts)):
+        return None
+    norm = ",".join(kept)
+    terms = tuple(term for term in query.terms if term.word in norm)
+    if not any(term.is_known and term.weight > 1.2 for term in terms):
+        return None
+    return replace(query, norm=norm, terms=terms, intent=read_intent(norm))
+
+
+def _with_gap(statements: tuple[Statement, ...]) -> tuple[Statement, ...]:
+    """The last statement says that the rest is not written."""
+    last = replace(statements[-1], tail=statements[-1].tail + "，您问的其余内容未写明")
+    return (*statements[:-1], last)
+
+
+def _names_other_place(query: Query) -> bool:
+    return any(
+        not term.is_known
+        and (term.word in OTHER_PLACES or re.search(r".{2,}[区省县州]$", term.word))
+        for term in query.terms
+    )
 
 
 def _is_about_period(query: Query) -> bool:
@@ -70,6 +109,8 @@ def _write_found(query: Query, ranked: list[Ranked], index: PolicyIndex) -> Draf
     if query.intent is Intent.PREMISE:
         return write_premise(query, ranked)
     section = _named_section(query, index)
+    if query.intent is not Intent.DEFINITION and _PREAMBLE.search(query.norm):
+        return _write_preamble(query, index)
     if section is not None and query.intent in (
         Intent.LIST,
         Intent.WORDING,
@@ -200,10 +241,46 @@ def _write_number(query: Query, ranked: list[Ranked]) -> Draft:
     return Draft(tuple(statements[:2]))
 
 
+def _write_preamble(query: Query, index: PolicyIndex) -> Draft:
+    """The paragraphs before the first numbered heading."""
+    first = next(iter(index.documents.values()))
+    opening = [
+        one
+        for one in index.clauses_of(first.doc_id)
+        if one.level is Level.PARAGRAPH and one.parent_id == first.doc_id
+    ]
+    if not opening:
+        return refuse(NO_SUCH_CLAUSE)
+    del query
+    return Draft((Statement("文件开头部分原文：", whole_clause(opening[0], first)),))
+
+
+def _named_clause(query: Query, index: PolicyIndex) -> Clause | None:
+    """The clause whose heading stands in the question, in the section that is named too."""
+    named = []
+    for one in index.clauses.values():
+        name = normalize(one.heading.removeprefix(one.number)).text
+        if len(name) >= 4 and name in query.norm:
+            named.append((len(name), one))
+    sections = [one for _, one in named if children_of(index, one)]
+    leaves = [pair for pair in named if not children_of(index, pair[1])]
+    inside = [
+        pair
+        for pair in leaves
+        if any(pair[1].clause_id.startswith(s.clause_id + "__") for s in sections)
+    ]
+    pool = inside or leaves or [(len(one.heading), one) for one in sections]
+    return max(pool, key=lambda pair: pair[0])[1] if pool else None
+
+
 def _write_wording(query: Query, ranked: list[Ranked], index: PolicyIndex) -> Draft:
     """The sentence where one is asked for, else the whole clause."""
+    named = _named_clause(query, index)
     best = ranked[0].sentence
     document = index.documents[best.clause.doc_id]
+    if named is not None and not re.search(r"那句|哪句|整句|句子|一句|这句", query.norm):
+        document = index.documents[named.doc_id]
+        return Draft((Statement(f"{label(named)}原文：", whole_clause(named, document)),))
     if re.search(r"那句|哪句|整句|句子|一句|这句", query.norm):
         return Draft((quote(best, f"{label(best.clause)}原文："),))
     return Draft((Statement(f"{label(best.clause)}原文：", whole_clause(best.clause, document)),))

@@ -11,7 +11,7 @@ from assistant.answering.terms import coverage
 from assistant.answering.understand import Query
 from assistant.text import find_numbers
 
-MIN_COVERED = 0.6
+MIN_COVERED = 0.5
 _UNIT = re.compile(
     r"亿元|万元|万方|亿|元|平方米|方|家|个|条|项|名|人|位|张|套|亩|强|类|期|%|款|种|部|年"
 )
@@ -37,6 +37,13 @@ class Figure:
     value: float
     unit: str
     part: tuple[int, int]
+
+    def segment(self) -> str:
+        """The item of a list that the figure stands in."""
+        text = self.sentence.text
+        begin = max(self.part[0], text.rfind("、", self.part[0], self.start) + 1)
+        end = text.find("、", self.end, self.part[1])
+        return text[begin : end if end >= 0 else self.part[1]]
 
     def words(self) -> str:
         """The figure as the document prints it, with what bounds it: 不少于 2 家, 5 家以上."""
@@ -108,8 +115,7 @@ def _fit(query: Query, one: Ranked, figure: Figure) -> float:
     """How far the words of the question stand with the figure, nearest first."""
     text = figure.sentence.text
     part = text[figure.part[0] : figure.part[1]]
-    after = re.split(r"[、]", text[figure.end : figure.part[1]])[0]
-    fields = ((after, 1.0), (part, 0.9), (one.sentence.path, 0.7), (text, 0.45))
+    fields = ((figure.segment(), 1.0), (part, 0.9), (one.sentence.path, 0.7), (text, 0.45))
     hard = coverage(query.terms, *fields) if query.terms else 0.0
     if not query.context:
         return hard

@@ -14,7 +14,9 @@ from assistant.answering.understand import Query
 from assistant.text import NumberSpan
 
 MIN_COVERED = 0.5
-MIN_TRUE = 0.78
+MIN_TRUE = 0.7
+MIN_FIGURE = 0.45
+SPECIFIC_WEIGHT = 1.9
 _UNIT = re.compile(r"亿元|万元|万方|亿|元|方|家|个|条|项|名|强|期|类|年|张|%")
 _OTHERS = re.compile(r"而不是.*|不是.{2,20}(?=[,，]我没)")
 
@@ -44,30 +46,45 @@ def _is_year(norm: str, span: NumberSpan) -> bool:
 def _check_figures(
     query: Query, ranked: list[Ranked], claimed: list[NumberSpan], years: set[int]
 ) -> Draft:
-    """Each claimed figure against the figures that stand with the words of the question."""
-    pairs: list[tuple[float, Ranked, Figure, NumberSpan]] = []
-    for one in ranked[:8]:
-        for figure in figures_of(one.sentence):
-            for span in claimed:
-                unit = _UNIT.match(query.norm[span.end :])
-                asked = unit[0] if unit else ""
-                if query.norm[span.start : span.end][-1:] in "万亿" and asked in ("方", "元", ""):
-                    asked = query.norm[span.end - 1] + asked
-                if is_alike(asked, figure.unit) or figure.value == float(span.value):
-                    near = _near(query.norm, span)
-                    pairs.append((_fit(query, one, figure, near), one, figure, span))
-    if not pairs:
+    """Each claimed figure against the figure that stands with the words around it."""
+    false: tuple[Ranked, Figure] | None = None
+    true: tuple[Ranked, Figure] | None = None
+    for span in claimed:
+        best = _counterpart(query, ranked, span)
+        if best is None:
+            continue
+        score, one, figure = best
+        if score >= MIN_FIGURE and figure.value == float(span.value):
+            true = true or (one, figure)
+        elif score >= MIN_FIGURE:
+            false = false or (one, figure)
+    found = false or true
+    if found is None:
         return refuse(NO_FIGURE, ranked[0].sentence.clause)
-    pairs.sort(key=lambda pair: (-round(pair[0], 6), pair[1].sentence.start, pair[2].start))
-    score, one, figure, span = pairs[0]
-    if score < 0.45:
-        return refuse(NO_FIGURE, one.sentence.clause)
-    equal = figure.value == float(span.value)
-    if equal and years and not _has_years(one.sentence.text, years):
-        equal = False
-    if equal and len(query.terms) > 1:
-        equal = coverage(query.terms, (one.sentence.text, 1.0), (one.sentence.path, 1.0)) >= 0.5
-    return _verdict(one, is_true=equal, figure=figure)
+    is_true = false is None and not (years and not _has_years(found[0].sentence.text, years))
+    return _verdict(found[0], is_true=is_true, figure=found[1])
+
+
+def _counterpart(
+    query: Query, ranked: list[Ranked], span: NumberSpan
+) -> tuple[float, Ranked, Figure] | None:
+    """The figure of like unit that fits the words around a claimed one best."""
+    unit = _UNIT.match(query.norm[span.end :])
+    asked = unit[0] if unit else ""
+    if query.norm[span.start : span.end][-1:] in "万亿" and asked in ("方", "元", ""):
+        asked = query.norm[span.end - 1] + asked
+    near = _near(query.norm, span)
+    pairs = [
+        (_fit(query, one, figure, near), one, figure)
+        for one in ranked[:8]
+        for figure in figures_of(one.sentence)
+        if is_alike(asked, figure.unit)
+    ]
+    return min(
+        pairs,
+        key=lambda pair: (-round(pair[0], 6), pair[1].sentence.start, pair[2].start),
+        default=None,
+    )
 
 
 def _near(norm: str, span: NumberSpan) -> str:
@@ -79,9 +96,8 @@ def _near(norm: str, span: NumberSpan) -> str:
 
 def _fit(query: Query, one: Ranked, figure: Figure, near: str) -> float:
     text = figure.sentence.text
-    after = re.split(r"[、]", text[figure.end : figure.part[1]])[0]
     part = text[figure.part[0] : figure.part[1]]
-    fields = ((after, 1.0), (part, 0.9), (one.sentence.path, 0.6), (text, 0.4))
+    fields = ((figure.segment(), 1.0), (part, 0.9), (one.sentence.path, 0.6), (text, 0.4))
     local = [term for term in query.terms if term.word in near] or list(query.terms)
     hard = coverage(local, *fields)
     if not query.context:
@@ -102,9 +118,10 @@ def _check_words(query: Query, ranked: list[Ranked], years: set[int]) -> Draft:
     if years and not _has_years(best.sentence.text + best.sentence.path, years):
         return _verdict(best, is_true=False)
     together = _together(query.terms, best)
-    if together >= MIN_TRUE:
+    wrong = [term for term in missing if term.is_known and term.weight >= SPECIFIC_WEIGHT]
+    if together >= MIN_TRUE and not wrong:
         return _verdict(best, is_true=True)
-    if any(not term.is_known and term.weight > 1 for term in missing):
+    if not wrong and any(not term.is_known and term.weight > 1 for term in missing):
         return refuse(not_covered(query.norm, knows_words=True), best.sentence.clause)
     return _verdict(best, is_true=False)
 

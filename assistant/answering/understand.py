@@ -13,7 +13,7 @@ from assistant.schema import Intent, Turn
 from assistant.text import NumberSpan, find_numbers, normalize
 
 ASKS_NUMBER = re.compile(
-    r"多少|几(?=家|个|条|项|名|人|张|套|亩|平|方|亿|万|种|类|强|成|年)|前几|数量|数目|目标数|下限|规模多大|多大(?:规模|面积)|"
+    r"多少|(?<![哪第])几(?=家|个|条|项|名|人|张|套|亩|平|方(?!面)|亿|万|强|成|年)|前几|数量|数目|目标数|下限|规模多大|多大(?:规模|面积)|"
     r"面积|几名|总规模|三个数|那.{0,3}个数|指标.{0,4}(?:表|数)|有关的数|总数|目标(?:是)?$"
 )
 _ASKS_LIST = re.compile(
@@ -29,7 +29,7 @@ _ASKS_DEFINITION = re.compile(
     r"怎么解释|解释(?:一下|没有)|叫什么$|说的是什么|是什么(?:东西)?[?]?$|含义)"
 )
 _ASKS_PREMISE = re.compile(
-    r"是不是|对吗|对不对|对吧|对伐|属实|没错吧|没错|是吗|是这样吗|有没有写错|数对吗|没记[反错]|没看错|真的|吧[?]?$|"
+    r"写的是|列在|里面的[?]?$|是不是|对吗|对不对|对吧|对伐|属实|没错吧|没错|是吗|是这样吗|有没有写错|数对吗|没记[反错]|没看错|真的|吧[?]?$|"
     r"不是.{1,20}吗|核对:|核实:|核实,|一致吗|记得|听说|是.{1,30}的?吗[?]?$|理解可以吗|年份核|印象里|是否(?:要|为|是|写)|说的对"
 )
 _ASKS_EXISTENCE = re.compile(
@@ -94,9 +94,9 @@ def understand(question: str, history: Sequence[Turn], index: PolicyIndex) -> Qu
         context = _terms(previous[:200], index)
     neighbour = _NEIGHBOUR.search(norm) if is_follow_up else None
     step = 0 if neighbour is None else (1 if neighbour["next"] else -1)
-    intent = _intent(norm, numbers)
+    intent = read_intent(norm, numbers)
     if is_follow_up and intent is Intent.EXPLAIN:
-        intent = _intent(normalize(last_question).text, ())
+        intent = read_intent(normalize(last_question).text, ())
         intent = Intent.EXPLAIN if intent is Intent.PREMISE else intent
     return Query(
         text=question,
@@ -128,8 +128,11 @@ def _claimed_numbers(norm: str) -> tuple[NumberSpan, ...]:
     )
 
 
-def _intent(norm: str, numbers: Sequence[NumberSpan]) -> Intent:
-    if _ASKS_PREMISE.search(norm) and not re.search(r"多少|哪[个些几]|什么|怎么|谁", norm):
+def read_intent(norm: str, numbers: Sequence[NumberSpan] = ()) -> Intent:
+    """What kind of answer normalised words ask for."""
+    if _ASKS_LOCATION.search(norm):
+        return Intent.WHO_WHERE
+    if _ASKS_PREMISE.search(norm) and not re.search(r"多少|哪[个些几]|什么|怎么|谁|几家", norm):
         return Intent.PREMISE
     if re.search(
         r"文号|什么稿|正式|生效|有效期|方案(?:期限|管|覆盖)|版本|哪几年|印发|终稿|施行|送审", norm

@@ -7,7 +7,7 @@ import logging
 import os
 import socket
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 
 import uvicorn
 
@@ -56,7 +56,8 @@ def serve(
         logging.getLogger("uvicorn.error").addFilter(_NoTraceback())
         if on_ready is not None:
             on_ready(address_of(settings.host, listener.getsockname()[1]))
-        uvicorn.Server(config).run(sockets=[listener])
+        with suppress(KeyboardInterrupt):  # Ctrl-C is how it ends; uvicorn has shut down by then
+            uvicorn.Server(config).run(sockets=[listener])
 
 
 def listen(host: str, port: int) -> socket.socket:
