@@ -358,7 +358,7 @@ def test_a_new_question_comes_to_the_top_and_its_answer_is_in_sight(visit, fake_
     visitor = visit(fake_address, viewport)
     for question in ("培育多少家高新技术企业？", "奖励金额不超过多少？", "那瞪羚企业呢？"):
         turn = visitor.ask(question)
-    visitor.page.wait_for_timeout(900)  # the scrolling is smooth
+    visitor.page.wait_for_timeout(200)
 
     assert 40 < turn.locator(".pa-question").bounding_box()["y"] < 140
     assert turn.locator(".pa-text").is_visible()

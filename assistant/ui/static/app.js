@@ -230,8 +230,26 @@
   document.addEventListener("mouseover", (event) => pair(event, true));
   document.addEventListener("mouseout", (event) => pair(event, false));
 
-  // ---- a new question scrolls into view once; reading is not disturbed after that
-  let lastQuestion = "";
+  // ---- a new question comes to the top and stays there until its answer is complete, unless the
+  // reader scrolls: then the page is left alone
+  let followed = "";  // the token of the last answer
+  let hasLeft = false;
+  const follow = () => {
+    const turn = $("#pa-live .pa-turn");
+    if (!turn) return;
+    const token = $("[data-token]", turn)?.dataset.token || "";
+    const isPending = $(".pa-pending", turn) !== null;
+    const isNew = isPending || token !== followed;
+    if (isNew && !hasLeft) turn.scrollIntoView({ block: "start" });
+    if (isPending) return;
+    followed = token;
+    hasLeft = false;
+  };
+  for (const moved of ["wheel", "touchmove"]) {
+    document.addEventListener(moved, () => {
+      hasLeft = $("#pa-live .pa-pending") !== null;
+    }, { passive: true });
+  }
   const announcer = document.createElement("p");  // stays, unlike what it speaks of
   announcer.className = "pa-hidden";
   announcer.setAttribute("role", "status");
@@ -243,13 +261,7 @@
     count();
     showRatings();
     announce($("#pa-live [data-announce]")?.dataset.announce || "");
-    const turn = $("#pa-live .pa-turn");
-    const question = turn ? $(".pa-question", turn).textContent + turn.dataset.turn : "";
-    if (turn && turn.querySelector(".pa-pending") && question !== lastQuestion) {
-      lastQuestion = question;
-      turn.scrollIntoView({ block: "start", behavior: "smooth" });
-    }
-    if (!turn) lastQuestion = "";
+    follow();
   };
   const start = () => {
     paint();
