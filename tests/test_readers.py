@@ -103,6 +103,7 @@ def zip_of(name, content):
         ("a.pdf", b"words", "不是完好的 PDF"),
         ("a.exe", b"MZ", "格式不支持"),
     ],
+    ids=range(11),
 )
 def test_what_cannot_be_read_is_named(name, raw, words):
     with pytest.raises(CorpusError, match=words) as caught:

@@ -9,12 +9,14 @@ from assistant.answering.terms import alternatives, coverage
 from assistant.answering.understand import Query
 from assistant.retrieval.store import PolicyIndex
 from assistant.schema import Clause, Hit, Level
-from assistant.text import normalize
+from assistant.text import find_numbers, normalize
 
 PATH_TRUST = 0.85
 CLAUSE_TRUST = 0.6
 CONTEXT_SHARE = 0.35
 RETRIEVAL_SHARE = 0.25
+FIGURE_BONUS = 0.2
+"""For a sentence that has a figure of the question."""
 NAMED_BONUS = 0.3
 """For a clause whose heading stands in the question."""
 CANDIDATES = 40
@@ -66,6 +68,9 @@ def _rank(query: Query, sentence: Sentence, retrieval: float) -> Ranked:
     own = normalize(sentence.clause.heading.removeprefix(sentence.clause.number)).text
     if len(own) >= 3 and own in query.norm:
         score += NAMED_BONUS
+    given = {span.value for span in query.numbers if not 1949 <= span.value <= 2100}
+    if given and given & {span.value for span in find_numbers(sentence.text)}:
+        score += FIGURE_BONUS
     if query.context:
         score += CONTEXT_SHARE * coverage(
             query.context, (sentence.text, 1.0), (sentence.path, PATH_TRUST), (whole, CLAUSE_TRUST)

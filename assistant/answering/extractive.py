@@ -36,9 +36,11 @@ from assistant.retrieval.store import PolicyIndex
 from assistant.schema import Clause, Intent, Level, Status
 from assistant.text import find_dates, normalize
 
-MIN_COVERED = 0.45
+MIN_COVERED = 0.42
+_ASKS = re.compile(r"几|哪|什么|谁|叫|吗|怎么|多少|啥")
 _PREAMBLE = re.compile(r"前言|开头|序言|引言|导语")
 SIMILAR = 0.82
+LIST_SIMILAR = 0.55
 MAX_STATEMENTS = 4
 _SECTION_LEVELS = (Level.H1, Level.H2, Level.PART, Level.CHAPTER, Level.SECTION)
 _ENCOURAGES = re.compile(r"鼓励|支持|推动|推进|扶持|引进|培育|争取|加大|加快|探索|打造|布局|发展")
@@ -58,7 +60,7 @@ def write(query: Query, ranked: list[Ranked], index: PolicyIndex) -> Draft:
     if query.address is not None and not query.address.clauses:
         return refuse(NO_SUCH_CLAUSE, nearest)
     text = "".join(one.sentence.text for one in ranked[:2])
-    missing = missing_attribute(query.norm, text, query.intent)
+    missing = None if target else missing_attribute(query.norm, text, query.intent)
     if missing is not None:
         rest = _answerable_part(query, text)
         if rest is None:
@@ -77,7 +79,11 @@ def write(query: Query, ranked: list[Ranked], index: PolicyIndex) -> Draft:
 def _answerable_part(query: Query, evidence: str) -> Query | None:
     """The question without the parts that ask for what is not written; None if none is left."""
     parts = [part for part in re.split(r"[,?、;。]", query.norm) if part]
-    kept = [p for p in parts if missing_attribute(p, evidence, query.intent) is None]
+    kept = [
+        part
+        for part in parts
+        if missing_attribute(part, evidence, query.intent) is None and _ASKS.search(part)
+    ]
     if len(kept) in (0, len(parts)):
         return None
     norm = ",".join(kept)
@@ -171,13 +177,13 @@ def _write_clause(query: Query, clause: Clause, index: PolicyIndex) -> Draft:
     """A clause that was named: its children for a section, else its words."""
     document = index.documents[clause.doc_id]
     children = children_of(index, clause)
+    if re.search(r"标题|叫什么|什么名", query.norm) and clause.heading:
+        return Draft((Statement("名称：", heading_of(clause, document)),))
     if clause.level in _SECTION_LEVELS and len(children) > 1:
         inner = _inner_clause(query, clause, index)
         if inner is None:
             return _write_children(clause, index)
         return Draft((Statement(f"{label(inner)}原文：", whole_clause(inner, document)),))
-    if query.intent is Intent.WHO_WHERE and re.search(r"叫什么|名字|标题", query.norm):
-        return Draft((Statement("名称：", heading_of(clause, document)),))
     return Draft((Statement(f"{label(clause)}原文：", whole_clause(clause, document)),))
 
 
@@ -328,11 +334,22 @@ def _write_sentences(query: Query, ranked: list[Ranked]) -> Draft:
     """The best sentence and those that fit nearly as well; sentences of one clause in order."""
     best = ranked[0]
     kept = [one for one in ranked if one.score >= SIMILAR * best.score][:MAX_STATEMENTS]
+    if query.intent is Intent.LIST:
+        kept += [
+            one
+            for one in ranked
+            if one not in kept
+            and one.sentence.clause is best.sentence.clause
+            and one.score >= LIST_SIMILAR * best.score
+        ]
     own = _words_held(query, best)
     kept = [
         one
         for one in kept
-        if one is best or _words_held(query, one) >= 0.75 * own or _adds(query, best, one)
+        if one is best
+        or (query.intent is Intent.LIST and one.sentence.clause is best.sentence.clause)
+        or _words_held(query, one) >= 0.75 * own
+        or _adds(query, best, one)
     ]
     kept.sort(key=lambda one: (one is not best, one.sentence.clause is not best.sentence.clause))
     tail = ""

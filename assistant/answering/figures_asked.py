@@ -1,4 +1,4 @@
-"""The figure a question asks for: which number of a sentence, by unit and by the words beside it."""
+"""The figure a question asks for: by its unit and by the words beside it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from assistant.answering.terms import coverage
 from assistant.answering.understand import Query
 from assistant.text import find_numbers
 
-MIN_COVERED = 0.5
+MIN_COVERED = 0.42
 _UNIT = re.compile(
     r"亿元|万元|万方|亿|元|平方米|方|家|个|条|项|名|人|位|张|套|亩|强|类|期|%|款|种|部|年"
 )

@@ -13,10 +13,11 @@ from assistant.answering.terms import Term, coverage, support
 from assistant.answering.understand import Query
 from assistant.text import NumberSpan
 
-MIN_COVERED = 0.5
+MIN_COVERED = 0.4
 MIN_TRUE = 0.7
 MIN_FIGURE = 0.45
 SPECIFIC_WEIGHT = 1.9
+RARE_WEIGHT = 2.9
 _UNIT = re.compile(r"亿元|万元|万方|亿|元|方|家|个|条|项|名|强|期|类|年|张|%")
 _OTHERS = re.compile(r"而不是.*|不是.{2,20}(?=[,，]我没)")
 
@@ -24,12 +25,12 @@ _OTHERS = re.compile(r"而不是.*|不是.{2,20}(?=[,，]我没)")
 def write_premise(query: Query, ranked: list[Ranked]) -> Draft:
     """对 where the text says so, 不对 with what it says instead, or a refusal."""
     query = replace(query, norm=_OTHERS.sub("", query.norm))
-    if not ranked or ranked[0].covered < MIN_COVERED:
-        if not (query.context and ranked):
-            return refuse(
-                not_covered(query.norm, knows_words=any(term.is_known for term in query.terms)),
-                ranked[0].sentence.clause if ranked else None,
-            )
+    is_covered = ranked and (ranked[0].covered >= MIN_COVERED or query.context)
+    if not is_covered:
+        return refuse(
+            not_covered(query.norm, knows_words=any(term.is_known for term in query.terms)),
+            ranked[0].sentence.clause if ranked else None,
+        )
     claimed = [span for span in query.numbers if not _is_year(query.norm, span)]
     years = {int(span.value) for span in query.numbers if _is_year(query.norm, span)}
     if claimed:
@@ -61,7 +62,11 @@ def _check_figures(
     found = false or true
     if found is None:
         return refuse(NO_FIGURE, ranked[0].sentence.clause)
-    is_true = false is None and not (years and not _has_years(found[0].sentence.text, years))
+    is_true = (
+        false is None
+        and not _wrong_words(query, found[0], RARE_WEIGHT)
+        and not (years and not _has_years(found[0].sentence.text, years))
+    )
     return _verdict(found[0], is_true=is_true, figure=found[1])
 
 
@@ -98,7 +103,8 @@ def _fit(query: Query, one: Ranked, figure: Figure, near: str) -> float:
     text = figure.sentence.text
     part = text[figure.part[0] : figure.part[1]]
     fields = ((figure.segment(), 1.0), (part, 0.9), (one.sentence.path, 0.6), (text, 0.4))
-    local = [term for term in query.terms if term.word in near] or list(query.terms)
+    local = [term for term in query.terms if term.word in near and term.weight >= 1]
+    local = local or list(query.terms)
     hard = coverage(local, *fields)
     if not query.context:
         return hard
@@ -118,7 +124,7 @@ def _check_words(query: Query, ranked: list[Ranked], years: set[int]) -> Draft:
     if years and not _has_years(best.sentence.text + best.sentence.path, years):
         return _verdict(best, is_true=False)
     together = _together(query.terms, best)
-    wrong = [term for term in missing if term.is_known and term.weight >= SPECIFIC_WEIGHT]
+    wrong = _wrong_words(query, best, SPECIFIC_WEIGHT)
     if together >= MIN_TRUE and not wrong:
         return _verdict(best, is_true=True)
     if not wrong and any(not term.is_known and term.weight > 1 for term in missing):
@@ -128,6 +134,15 @@ def _check_words(query: Query, ranked: list[Ranked], years: set[int]) -> Draft:
 
 def _together(terms: tuple[Term, ...], one: Ranked) -> float:
     return coverage(terms, (one.sentence.text, 1.0), (one.sentence.path, 1.0))
+
+
+def _wrong_words(query: Query, one: Ranked, weight: float) -> list[Term]:
+    """Words of the claim that the corpus has elsewhere, and not here."""
+    return [
+        term
+        for term in query.terms
+        if term.is_known and term.weight >= weight and not _stands(term, one)
+    ]
 
 
 def _stands(term: Term, one: Ranked) -> bool:

@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from assistant.answering.address import Address, find_address
+from assistant.answering.spelling import repair, sound_index
 from assistant.answering.terms import Term, content_terms
 from assistant.retrieval.store import PolicyIndex
+from assistant.retrieval.tokenizer import word_frequency
 from assistant.schema import Intent, Turn
 from assistant.text import NumberSpan, find_numbers, normalize
 
+MAX_SPELLING_PASSAGES = 2000
 ASKS_NUMBER = re.compile(
-    r"多少|(?<![哪第])几(?=家|个|条|项|名|人|张|套|亩|平|方(?!面)|亿|万|强|成|年)|前几|数量|数目|目标数|下限|规模多大|多大(?:规模|面积)|"
+    r"多少|(?<![哪第这])几(?=家|个|条|项|名|人|张|套|亩|平|方(?!面)|亿|万|强|成|年)|前几|数量|数目|目标数|下限|规模多大|多大(?:规模|面积)|"
     r"面积|几名|总规模|三个数|那.{0,3}个数|指标.{0,4}(?:表|数)|有关的数|总数|目标(?:是)?$"
 )
 _ASKS_LIST = re.compile(
@@ -25,7 +29,7 @@ _ASKS_WORDING = re.compile(
     r"前后文|怎么讲|怎么规定|完整贴|是什么$|说什么|讲的什么|原文给我|内容是"
 )
 _ASKS_DEFINITION = re.compile(
-    r"(?:是什么意思|什么意思|指(?:的是)?(?:什么|啥)|是指|全称|中文(?:名|怎么|是)|定义|什么是|何为|啥意思|到底指|"
+    r"(?:是什么意思|什么意思|指(?:的是)?(?:什么|啥)|是指|全称|中文(?:名|怎么|是)|定义|什么是|何为|哪一?.哪[一两三]|啥意思|到底指|"
     r"怎么解释|解释(?:一下|没有)|叫什么$|说的是什么|是什么(?:东西)?[?]?$|含义)"
 )
 _ASKS_PREMISE = re.compile(
@@ -82,13 +86,13 @@ class Query:
 
 def understand(question: str, history: Sequence[Turn], index: PolicyIndex) -> Query:
     """`question` has no control characters; the newest turn of `history` is last."""
-    norm = normalize(question).text
+    norm = _spelt(normalize(question).text, index)
     is_follow_up = bool(history) and (bool(_FOLLOW_UP.search(norm)) or len(norm) <= 18)
     last_question = next((t.content for t in reversed(history) if t.role == "user"), "")
     last_answer = next((t.content for t in reversed(history) if t.role == "assistant"), "")
     previous = normalize(f"{last_question} {last_answer}").text if is_follow_up else ""
     numbers = _claimed_numbers(norm)
-    terms = _terms(norm, index)
+    terms = _terms(_topic(norm), index)
     context = _terms(normalize(last_question).text, index) if is_follow_up else ()
     if is_follow_up and not any(term.is_known for term in terms):
         context = _terms(previous[:200], index)
@@ -112,6 +116,27 @@ def understand(question: str, history: Sequence[Turn], index: PolicyIndex) -> Qu
         step=step,
         previous=previous,
     )
+
+
+def _spelt(norm: str, index: PolicyIndex) -> str:
+    """Slips mended, in a corpus small enough to know every sound of it."""
+    if len(index.passages) > MAX_SPELLING_PASSAGES:
+        return norm
+    runs = {norm[i : i + 2] for i in range(len(norm) - 1)}
+    return repair(norm, _sounds(index), {run for run in runs if word_frequency(run)})
+
+
+@lru_cache(maxsize=2)
+def _sounds(index: PolicyIndex) -> dict[tuple[str, ...], str]:
+    return sound_index(
+        normalize(" ".join([*passage.path, passage.text])).text for passage in index.passages
+    )
+
+
+def _topic(norm: str) -> str:
+    """What stands after a colon, where someone first says why they ask."""
+    before, colon, after = norm.rpartition(":")
+    return after if colon and len(after) >= 8 and before else norm
 
 
 def _terms(norm: str, index: PolicyIndex) -> tuple[Term, ...]:

@@ -40,6 +40,12 @@ def synonyms() -> tuple[tuple[str, ...], ...]:
     return tuple(tuple(normalize(word).text for word in words) for words in _rows("synonyms.txt"))
 
 
+@lru_cache(maxsize=1)
+def stop_words() -> tuple[str, ...]:
+    """Words of a question that say nothing of its topic."""
+    return tuple(row[0] for row in _rows("stopwords.txt"))
+
+
 def _rows(name: str) -> list[list[str]]:
     rows: list[list[str]] = []
     for line in (_LEXICON / name).read_text("utf-8").splitlines():

@@ -1,0 +1,71 @@
+"""Words the corpus lacks that sound like words it has: 高兴园区 is 高新园区."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+
+MIN_CHARS = 2
+MAX_CHARS = 5
+_CHINESE = re.compile(r"[\u3400-\u9fff]{2,}")
+
+
+@lru_cache(maxsize=1)
+def _readings() -> dict[int, str]:
+    from pypinyin.pinyin_dict import pinyin_dict
+
+    readings: dict[int, str] = pinyin_dict
+    return readings
+
+
+@lru_cache(maxsize=20_000)
+def sound(char: str) -> str:
+    """The first reading without tone; sounds that people mix up are one: zh z, ing in, l n."""
+    reading = _readings().get(ord(char), "").split(",")[0]
+    plain = unicodedata.normalize("NFD", reading)
+    plain = "".join(one for one in plain if not unicodedata.combining(one))
+    plain = re.sub(r"^([zcs])h", r"\1", plain)
+    return re.sub(r"([aei])ng$", r"\1n", plain).replace("l", "n")
+
+
+def sound_index(texts: Iterable[str]) -> dict[tuple[str, ...], str]:
+    """Character runs of the corpus by their sound; the most frequent first, ties by spelling."""
+    counts: dict[str, int] = {}
+    for text in texts:
+        for run in _CHINESE.findall(text):
+            for size in range(MIN_CHARS, MAX_CHARS + 1):
+                for start in range(len(run) - size + 1):
+                    piece = run[start : start + size]
+                    counts[piece] = counts.get(piece, 0) + 1
+    index: dict[tuple[str, ...], str] = {}
+    for piece in sorted(counts, key=lambda one: (-counts[one], one)):
+        index.setdefault(tuple(map(sound, piece)), piece)
+    return index
+
+
+def repair(norm: str, sounds: dict[tuple[str, ...], str], known: Iterable[str]) -> str:
+    """Replace runs that the corpus lacks by what it has of the same sound, longest first.
+
+    A run that differs in one character only, and of at least three, or of two that are no word
+    of `known`, is a slip; anything else is left as the person wrote it.
+    """
+    words = frozenset(known)
+    for size in range(MAX_CHARS, MIN_CHARS - 1, -1):
+        start = 0
+        while start + size <= len(norm):
+            piece = norm[start : start + size]
+            if _CHINESE.fullmatch(piece):
+                meant = sounds.get(tuple(map(sound, piece)))
+                if meant and meant != piece and _is_slip(piece, meant, words):
+                    norm = norm[:start] + meant + norm[start + size :]
+            start += 1
+    return norm
+
+
+def _is_slip(piece: str, meant: str, words: frozenset[str]) -> bool:
+    different = sum(a != b for a, b in zip(piece, meant, strict=True))
+    if len(piece) == MIN_CHARS:
+        return different == 1 and piece not in words
+    return different == 1 or (len(piece) >= 4 and different == 2)

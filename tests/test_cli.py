@@ -1,0 +1,169 @@
+"""The command line: what it prints, where, and its exit code."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from assistant.cli import main
+
+ITEM_12 = "action_plan_2024_2026_draft__h1_3__h2_3__h3_12"
+NUMBER = "到2026年累计培育多少家高新技术企业？"
+
+
+@pytest.fixture
+def run(assistant_on_plan, monkeypatch, capsys):
+    """Runs a command on the plan: (exit code, stdout, stderr)."""
+    settings = assistant_on_plan.settings
+    monkeypatch.setenv("ASSISTANT_CORPUS_DIR", str(settings.corpus_dir))
+    monkeypatch.setenv("ASSISTANT_INDEX_DIR", str(settings.index_dir))
+
+    def call(*arguments):
+        monkeypatch.setattr(sys, "argv", ["assistant", *map(str, arguments)])
+        with pytest.raises(SystemExit) as caught:
+            main()
+        printed = capsys.readouterr()
+        return caught.value.code or 0, printed.out, printed.err
+
+    return call
+
+
+def test_ask_prints_the_answer_with_its_source(run):
+    code, out, err = run("ask", NUMBER)
+
+    assert (code, err) == (0, "")
+    assert out.startswith("90 家")
+    assert "\n[1] 《" in out
+    assert "提示：" in out
+
+
+def test_ask_json_is_the_record(run):
+    code, out, _ = run("ask", NUMBER, "--json", "--as-of", "2026-06-30")
+
+    record = json.loads(out)
+    assert code == 0
+    assert (record["status"], record["as_of"]) == ("answered", "2026-06-30")
+    assert [one["clause_id"] for one in record["citations"]] == [ITEM_12]
+
+
+def test_ask_with_a_history_file(run, tmp_path):
+    path = tmp_path / "history.json"
+    path.write_text(json.dumps([{"role": "user", "content": NUMBER}]), "utf-8")
+
+    _, out, _ = run("ask", "专精特新呢？", "--history", path)
+
+    assert out.startswith("50 家")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("ask", ""),
+        ("ask", "问" * 3000),
+        ("ask",),
+        ("ask", "甲", "--as-of", "昨天"),
+        ("ask", "甲", "--history", "/nowhere.json"),
+        ("ask", "--input", "/nowhere.jsonl"),
+        ("ask", "--input", "/nowhere.jsonl", "--output", "/nowhere.out"),
+        ("search", " "),
+        ("clause", "第99项"),
+        ("outline", "没有"),
+    ],
+)
+def test_a_mistake_is_one_line_on_stderr_and_exit_code_2(run, arguments):
+    code, out, err = run(*arguments)
+
+    assert (code, out) == (2, "")
+    assert err.startswith("错误：")
+    assert err.count("\n") == 1
+
+
+def test_the_module_runs_as_a_program(assistant_on_plan):
+    settings = assistant_on_plan.settings
+    done = subprocess.run(
+        [sys.executable, "-m", "assistant", "ask", ""],
+        env={**os.environ, "ASSISTANT_CORPUS_DIR": str(settings.corpus_dir),
+             "ASSISTANT_INDEX_DIR": str(settings.index_dir), "PYTHONUTF8": "1"},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=120,
+    )  # fmt: skip
+
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "错误：问题是空的，请输入问题。\n"
+
+
+def test_a_broken_row_of_a_batch_keeps_its_place_and_the_rest_goes_on(run, tmp_path):
+    rows, output = tmp_path / "rows.jsonl", tmp_path / "out.jsonl"
+    lines = [
+        json.dumps({"_id": "a", "text": NUMBER}).encode(),
+        b"{broken",
+        b"",
+        b"\xff\xfe",
+        json.dumps({"_id": 4, "text": ""}).encode(),
+        json.dumps({"_id": "e", "text": 5}).encode(),
+        json.dumps({"_id": "f", "text": "甲", "as_of": "昨天"}).encode(),
+        json.dumps({"_id": "g", "text": "专精特新呢？", "history": [NUMBER]}).encode(),
+    ]
+    rows.write_bytes(b"\n".join(lines))
+
+    code, out, err = run("ask", "--input", rows, "--output", output)
+
+    made = [json.loads(line) for line in output.read_text("utf-8").splitlines()]
+    assert (code, out) == (0, "")
+    assert "已处理 7 行" in err
+    assert [row.get("_id") for row in made] == ["a", None, None, "4", "e", "f", "g"]
+    assert [row["status"] for row in made] == ["answered", *["error"] * 5, "answered"]
+    assert len({frozenset(row) - {"_id"} for row in made}) == 1
+    assert not output.with_name("out.jsonl.part").exists()
+
+
+def test_search_and_its_batch_rank_from_one(run, tmp_path):
+    rows, output = tmp_path / "rows.jsonl", tmp_path / "out.jsonl"
+    rows.write_text(json.dumps({"_id": "a", "text": "高新技术企业"}) + "\n", "utf-8")
+
+    _, out, _ = run("search", "高新技术企业", "-k", 3, "--json")
+    run("search", "-k", 3, "--input", rows, "--output", output)
+
+    hits = json.loads(out)["hits"]
+    assert [hit["rank"] for hit in hits] == [1, 2, 3]
+    assert ITEM_12 in {one for hit in hits for one in hit["clause_ids"]}
+    assert json.loads(output.read_text("utf-8"))["hits"] == hits
+
+
+def test_a_clause_by_its_address_with_its_neighbours(run):
+    _, out, _ = run("clause", "三（三）12", "--json")
+    _, words, _ = run("clause", "第12项")
+
+    record = json.loads(out)
+    assert (record["clause_id"], record["after"]) == (ITEM_12, None)
+    assert record["before"].endswith("__h3_11")
+    assert words.startswith("三、重点任务 > （三）产业集群培育 > 12、培育多梯次科技企业集群  [")
+
+
+def test_the_outline_indents_by_depth_and_its_json_holds_the_text(run):
+    _, out, _ = run("outline")
+    _, text, _ = run("outline", "action_plan_2024_2026_draft", "--json")
+
+    assert f"\n      12、培育多梯次科技企业集群  [{ITEM_12}]\n" in out
+    record = json.loads(text)
+    assert "".join(one["own_text"] for one in record["clauses"]) == record["text"]
+
+
+def test_index_reports_what_it_took_and_what_it_could_not(run, tmp_path):
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "甲.txt").write_text("甲区办法\n一、总则\n支持创新药物。\n", "utf-8")
+    (corpus / "坏.pdf").write_bytes(b"%PDF broken")
+
+    code, out, err = run(
+        "index", "--corpus", corpus, "--index", tmp_path / "index", "--json"
+    )
+
+    record = json.loads(out)
+    assert (code, record["documents"], record["reused"]) == (0, 1, 0)
+    assert [one["source"] for one in record["failures"]] == ["坏.pdf"]
+    assert err.startswith("未收录 坏.pdf：")
