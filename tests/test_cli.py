@@ -159,9 +159,7 @@ def test_index_reports_what_it_took_and_what_it_could_not(run, tmp_path):
     (corpus / "甲.txt").write_text("甲区办法\n一、总则\n支持创新药物。\n", "utf-8")
     (corpus / "坏.pdf").write_bytes(b"%PDF broken")
 
-    code, out, err = run(
-        "index", "--corpus", corpus, "--index", tmp_path / "index", "--json"
-    )
+    code, out, err = run("index", "--corpus", corpus, "--index", tmp_path / "index", "--json")
 
     record = json.loads(out)
     assert (code, record["documents"], record["reused"]) == (0, 1, 0)

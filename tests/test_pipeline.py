@@ -129,7 +129,9 @@ def test_history_from_json():
     assert len(parse_history(["甲"] * 50)) == MAX_TURNS
 
 
-@pytest.mark.parametrize("value", ["甲", {"a": 1}, [1], [{"role": "system", "content": "甲"}], [{}]])
+@pytest.mark.parametrize(
+    "value", ["甲", {"a": 1}, [1], [{"role": "system", "content": "甲"}], [{}]]
+)
 def test_history_of_another_form_is_refused(value):
     with pytest.raises(UsageError, match="history"):
         parse_history(value)
