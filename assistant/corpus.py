@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.errors import CorpusError
-from assistant.parsing import ParsedDocument, make_doc_id, parse_file, parse_source
+from assistant.parsing import Origin, ParsedDocument, make_doc_id, parse_file, parse_source
 from assistant.parsing.readers import KNOWN_SUFFIXES
 
 JSONL = ".jsonl"
@@ -101,12 +101,8 @@ def _load_rows(file: SourceFile) -> tuple[list[ParsedDocument], list[Failure]]:
         documents.append(
             parse_source(
                 text,
-                doc_id=row_id,
-                source=f"{file.relative}#{row_id}",
-                sha256=digest,
+                Origin(row_id, f"{file.relative}#{row_id}", digest, JSONL),
                 title=title or None,
-                fallback_title=text.strip()[:40],
-                kind=JSONL,
             )
         )
     return documents, failures

@@ -6,6 +6,7 @@ import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 
 from assistant.answering.address import find_address
 from assistant.answering.compose import compose, notices_of
@@ -145,7 +146,7 @@ class Assistant:
         timings = dict(
             zip(
                 ("understand", "retrieve", "write"),
-                ((b - a) * 1000 for a, b in zip(clock, clock[1:], strict=False)),
+                ((b - a) * 1000 for a, b in pairwise(clock)),
                 strict=True,
             )
         )
@@ -166,10 +167,12 @@ class Assistant:
             for event in self._writer.write(answer.question, evidence, history):
                 yield Update("write", (), event.text_so_far)
                 result = event.result
-            if result is None:
-                raise WriterError("大模型没有给出完整答复，已改用原文摘录作答。")
         except WriterError as error:
             return replace(answer, notices=(*answer.notices, str(error)))
+        if result is None:
+            return replace(
+                answer, notices=(*answer.notices, "大模型没有给出完整答复，已改用原文摘录作答。")
+            )
         notices = notices_of(result.citations, self.documents)
         if result.dropped:
             notices += ("大模型的部分语句与原文不符，已略去。",)

@@ -24,7 +24,7 @@ from assistant.adapters.llama_index import (
 )
 from assistant.answering.citations import cite
 from assistant.chunking import passages_of
-from assistant.parsing import parse_source
+from assistant.parsing import Origin, parse_source
 from assistant.schema import Answer, Document, Hit, Status
 
 REGULATION = """测试条例
@@ -95,7 +95,7 @@ class Shelf:
     """A real, tiny assistant: ranks passages by shared characters and quotes the best one."""
 
     def __init__(self) -> None:
-        parsed = parse_source(REGULATION, doc_id="rules", source="rules.txt", sha256="0" * 64)
+        parsed = parse_source(REGULATION, Origin("rules", "rules.txt", "0" * 64))
         self.document = parsed.document
         self.clauses = {clause.clause_id: clause for clause in parsed.clauses}
         self.passages = passages_of(parsed)

@@ -415,6 +415,8 @@ def test_a_desktop_shows_the_evidence_beside_the_answer(visit, fake_address):
 
     assert evidence["x"] >= answer["x"] + answer["width"]
     assert evidence["y"] <= answer["y"]
+    assert answer["x"] >= 20
+    assert evidence["x"] + evidence["width"] <= DESKTOP["width"] - 20
 
 
 CONTRAST = """(selectors) => {

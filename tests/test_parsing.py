@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.batch import outline_rows
-from assistant.parsing import parse_file, parse_source
+from assistant.parsing import Origin, parse_file, parse_source
 from assistant.parsing.numbering import read_marker
 from assistant.schema import DocStatus, Level
 
@@ -18,7 +18,7 @@ OUTLINE = Path(__file__).parent / "outlines" / "plan.txt"
 
 
 def parse(text, **options):
-    return parse_source(text, doc_id="文", source="文.txt", sha256="0", **options)
+    return parse_source(text, Origin("文", "文.txt", "0"), **options)
 
 
 def own_texts(parsed):

@@ -30,7 +30,7 @@ from llama_index.core.schema import (
 from numpy.typing import NDArray
 
 from assistant.chunking import passages_of
-from assistant.parsing import make_doc_id, parse_source
+from assistant.parsing import Origin, make_doc_id, parse_source
 from assistant.records import answer_record
 from assistant.schema import Answer, Citation, Document, Hit, Passage
 
@@ -145,14 +145,13 @@ def _nodes_of(node: BaseNode) -> list[TextNode]:
     text = node.get_content(metadata_mode=MetadataMode.NONE)
     title = node.metadata.get("title")
     source = str(node.metadata.get("file_path") or node.node_id)
-    parsed = parse_source(
-        text,
+    origin = Origin(
         doc_id=make_doc_id(node.node_id),
         source=source,
         sha256=hashlib.sha256(text.encode()).hexdigest(),
-        title=title if isinstance(title, str) else None,
         kind=PurePath(source).suffix.lower() or ".txt",
     )
+    parsed = parse_source(text, origin, title=title if isinstance(title, str) else None)
     made: list[TextNode] = []
     for passage in passages_of(parsed):
         child = _passage_node(passage)

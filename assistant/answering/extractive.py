@@ -15,7 +15,14 @@ from assistant.answering.abstain import (
     not_covered,
     refuse_early,
 )
-from assistant.answering.address import find_address, neighbour
+from assistant.answering.clauses_asked import (
+    named_clause,
+    named_section,
+    target_clause,
+    write_children,
+    write_clause,
+    write_preamble,
+)
 from assistant.answering.draft import (
     Draft,
     Statement,
@@ -25,16 +32,15 @@ from assistant.answering.draft import (
     refuse,
     whole_clause,
 )
-from assistant.answering.evidence import Ranked, candidate_sentences
+from assistant.answering.evidence import Ranked
 from assistant.answering.figures_asked import best_figure
 from assistant.answering.premise import write_premise
-from assistant.answering.sentences import children_of
 from assistant.answering.terms import alternatives, coverage
 from assistant.answering.understand import ASKS_NUMBER, Query, read_intent
 from assistant.answering.validity import write_validity
 from assistant.retrieval.store import PolicyIndex
-from assistant.schema import Clause, Intent, Level, Status
-from assistant.text import find_dates, normalize
+from assistant.schema import Intent, Status
+from assistant.text import find_dates
 
 MIN_COVERED = 0.42
 _ASKS = re.compile(r"几|哪|什么|谁|叫|吗|怎么|多少|啥")
@@ -42,7 +48,6 @@ _PREAMBLE = re.compile(r"前言|开头|序言|引言|导语")
 SIMILAR = 0.82
 LIST_SIMILAR = 0.55
 MAX_STATEMENTS = 4
-_SECTION_LEVELS = (Level.H1, Level.H2, Level.PART, Level.CHAPTER, Level.SECTION)
 _ENCOURAGES = re.compile(r"鼓励|支持|推动|推进|扶持|引进|培育|争取|加大|加快|探索|打造|布局|发展")
 
 
@@ -55,7 +60,7 @@ def write(query: Query, ranked: list[Ranked], index: PolicyIndex) -> Draft:
         return write_validity(query, index)
     if _names_other_place(query):
         return refuse(NOT_WRITTEN)
-    target = _target_clause(query, ranked, index)
+    target = target_clause(query, ranked, index)
     nearest = target or (ranked[0].sentence.clause if ranked else None)
     if query.address is not None and not query.address.clauses:
         return refuse(NO_SUCH_CLAUSE, nearest)
@@ -70,7 +75,7 @@ def write(query: Query, ranked: list[Ranked], index: PolicyIndex) -> Draft:
             return refuse(missing, nearest)
         return replace(partial, status=Status.PARTIAL, statements=_with_gap(partial.statements))
     if target is not None and query.intent is not Intent.PREMISE:
-        return _write_clause(query, target, index)
+        return write_clause(query, target, index)
     if _asks_other_year(query, ranked):
         return refuse(NO_FIGURE, nearest)
     return _write_found(query, ranked, index)
@@ -114,16 +119,16 @@ def _is_about_period(query: Query) -> bool:
 def _write_found(query: Query, ranked: list[Ranked], index: PolicyIndex) -> Draft:
     if query.intent is Intent.PREMISE:
         return write_premise(query, ranked)
-    section = _named_section(query, index)
+    section = named_section(query, index)
     if query.intent is not Intent.DEFINITION and _PREAMBLE.search(query.norm):
-        return _write_preamble(query, index)
+        return write_preamble(query, index)
     if section is not None and query.intent in (
         Intent.LIST,
         Intent.WORDING,
         Intent.EXPLAIN,
         Intent.NUMBER,
     ):
-        return _write_children(section, index)
+        return write_children(section, index)
     if query.intent is Intent.DEFINITION:
         return _write_definition(query, ranked, index)
     if not ranked or not _is_covered(query, ranked[0]):
@@ -159,81 +164,6 @@ def _asks_other_year(query: Query, ranked: list[Ranked]) -> bool:
     )
 
 
-def _target_clause(query: Query, ranked: list[Ranked], index: PolicyIndex) -> Clause | None:
-    if query.address is not None and query.address.clauses:
-        return query.address.clauses[0]
-    if not query.step or not query.previous:
-        return None
-    earlier = find_address(query.previous, index)
-    current = (
-        earlier.clauses[0]
-        if earlier and earlier.clauses
-        else (ranked[0].sentence.clause if ranked else None)
-    )
-    return neighbour(current, query.step, index) if current else None
-
-
-def _write_clause(query: Query, clause: Clause, index: PolicyIndex) -> Draft:
-    """A clause that was named: its children for a section, else its words."""
-    document = index.documents[clause.doc_id]
-    children = children_of(index, clause)
-    if re.search(r"标题|叫什么|什么名", query.norm) and clause.heading:
-        return Draft((Statement("名称：", heading_of(clause, document)),))
-    if clause.level in _SECTION_LEVELS and len(children) > 1:
-        inner = _inner_clause(query, clause, index)
-        if inner is None:
-            return _write_children(clause, index)
-        return Draft((Statement(f"{label(inner)}原文：", whole_clause(inner, document)),))
-    return Draft((Statement(f"{label(clause)}原文：", whole_clause(clause, document)),))
-
-
-def _inner_clause(query: Query, section: Clause, index: PolicyIndex) -> Clause | None:
-    """A clause below the section whose heading the question names too."""
-    for one in index.clauses_of(section.doc_id):
-        name = normalize(one.heading.removeprefix(one.number)).text
-        if (
-            one.clause_id.startswith(section.clause_id + "__")
-            and len(name) >= 3
-            and name in query.norm
-        ):
-            return one
-    return None
-
-
-def _named_section(query: Query, index: PolicyIndex) -> Clause | None:
-    """A section with children whose heading stands in the question."""
-    for clause in index.clauses.values():
-        name = normalize(clause.heading.removeprefix(clause.number)).text
-        is_section = clause.level in _SECTION_LEVELS and len(children_of(index, clause)) > 1
-        rest = query.norm.replace(name, "") if name else query.norm
-        if is_section and len(name) >= 3 and name in query.norm:
-            others = [t for t in query.terms if t.word in rest and t.is_known and t.weight > 1.2]
-            if not others:
-                return clause
-    if re.search(
-        r"重点发展.{0,6}(?:哪|方向|领域|什么)|发展.{0,3}(?:哪几个|哪些)(?:方向|领域|重点)",
-        query.norm,
-    ):
-        return next(
-            (one for one in index.clauses.values() if one.heading.endswith("发展重点")), None
-        )
-    return None
-
-
-def _write_children(section: Clause, index: PolicyIndex) -> Draft:
-    """The headings right below a section, each quoted."""
-    document = index.documents[section.doc_id]
-    statements = []
-    for child in children_of(index, section):
-        if child.heading:
-            statements.append(Statement("- ", heading_of(child, document)))
-        else:
-            first = candidate_sentences(child, index)[:1]
-            statements += [Statement("- ", one.evidence()) for one in first]
-    lead = Statement(f"{label(section)}下列有：\n{statements[0].lead}", statements[0].evidence)
-    return Draft((lead, *statements[1:]))
-
-
 def _write_number(query: Query, ranked: list[Ranked]) -> Draft:
     found = best_figure(query, ranked)
     if found is None:
@@ -247,41 +177,9 @@ def _write_number(query: Query, ranked: list[Ranked]) -> Draft:
     return Draft(tuple(statements[:2]))
 
 
-def _write_preamble(query: Query, index: PolicyIndex) -> Draft:
-    """The paragraphs before the first numbered heading."""
-    first = next(iter(index.documents.values()))
-    opening = [
-        one
-        for one in index.clauses_of(first.doc_id)
-        if one.level is Level.PARAGRAPH and one.parent_id == first.doc_id
-    ]
-    if not opening:
-        return refuse(NO_SUCH_CLAUSE)
-    del query
-    return Draft((Statement("文件开头部分原文：", whole_clause(opening[0], first)),))
-
-
-def _named_clause(query: Query, index: PolicyIndex) -> Clause | None:
-    """The clause whose heading stands in the question, in the section that is named too."""
-    named = []
-    for one in index.clauses.values():
-        name = normalize(one.heading.removeprefix(one.number)).text
-        if len(name) >= 4 and name in query.norm:
-            named.append((len(name), one))
-    sections = [one for _, one in named if children_of(index, one)]
-    leaves = [pair for pair in named if not children_of(index, pair[1])]
-    inside = [
-        pair
-        for pair in leaves
-        if any(pair[1].clause_id.startswith(s.clause_id + "__") for s in sections)
-    ]
-    pool = inside or leaves or [(len(one.heading), one) for one in sections]
-    return max(pool, key=lambda pair: pair[0])[1] if pool else None
-
-
 def _write_wording(query: Query, ranked: list[Ranked], index: PolicyIndex) -> Draft:
     """The sentence where one is asked for, else the whole clause."""
-    named = _named_clause(query, index)
+    named = named_clause(query, index)
     best = ranked[0].sentence
     document = index.documents[best.clause.doc_id]
     if named is not None and not re.search(r"那句|哪句|整句|句子|一句|这句", query.norm):

@@ -116,7 +116,7 @@ def _has_years(text: str, years: set[int]) -> bool:
 
 
 def _check_words(query: Query, ranked: list[Ranked], years: set[int]) -> Draft:
-    """All words in one sentence with its headings: true. Known words that stand elsewhere: false."""
+    """All words in one sentence with its headings: true. Words that stand elsewhere: false."""
     best = max(
         ranked[:8], key=lambda one: (round(_together(query.terms, one), 6), -one.sentence.start)
     )

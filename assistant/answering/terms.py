@@ -13,7 +13,7 @@ from assistant.retrieval.tokenizer import cut, stop_words, synonyms, word_freque
 UNKNOWN_WEIGHT = 2.2
 COMMON_FREQUENCY = 400
 COMMON_WEIGHT = 0.25
-"""An everyday word that the corpus lacks says little; a rare one says the corpus lacks the topic."""
+"""An everyday word that the corpus lacks says little; a rare one, that it lacks the topic."""
 
 _STOP = frozenset(stop_words())
 _COMPOUND = re.compile(r"[a-z0-9]+(?:[-+/][a-z0-9]+)+")

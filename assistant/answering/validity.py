@@ -13,8 +13,9 @@ from assistant.schema import Clause, Document, Evidence, Intent, Level
 _PERIOD = re.compile(r"哪几年|管到|管哪|覆盖|期限|规划期|时间范围|哪年|几年|到期|有效期|20\d\d")
 _NUMBER = re.compile(r"文号|发文字号")
 _ISSUER = re.compile(r"谁(?:发|印|制定)|发文(?:单位|机关)|哪个(?:部门|单位)(?:发|印|制定)")
-_DATED = re.compile(r"(?:什么时候|何时|哪天|几时|几月|哪一天|日期).{0,12}(?:印发|发布|公布|出台|通过|生效|施行|实施)|"
-                    r"(?:印发|发布|公布|出台|通过|生效|施行|实施).{0,6}(?:什么时候|何时|哪天|日期|时间)|常务会议")  # fmt: skip
+_WHEN = r"(?:什么时候|何时|哪天|几时|几月|哪一天|日期|时间)"
+_ACT = r"(?:印发|发布|公布|出台|通过|生效|施行|实施)"
+_DATED = re.compile(rf"{_WHEN}.{{0,12}}{_ACT}|{_ACT}.{{0,6}}{_WHEN}|常务会议")
 
 
 def write_validity(query: Query, index: PolicyIndex) -> Draft:

@@ -14,7 +14,7 @@ from assistant.parsing.readers import BROKEN_LINES, read_text
 from assistant.parsing.tree import parse_clauses
 from assistant.schema import Clause, Document
 
-__all__ = ["ParsedDocument", "make_doc_id", "parse_file", "parse_source"]
+__all__ = ["Origin", "ParsedDocument", "make_doc_id", "parse_file", "parse_source"]
 
 MAX_FILE_BYTES = 50_000_000
 
@@ -25,6 +25,16 @@ class ParsedDocument:
 
     document: Document
     clauses: tuple[Clause, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a text comes from: `source` below the corpus folder, `kind` its file ending."""
+
+    doc_id: str
+    source: str
+    sha256: str
+    kind: str = ".txt"
 
 
 def make_doc_id(name: str) -> str:
@@ -46,37 +56,27 @@ def parse_file(
         raw = path.read_bytes()
     except OSError as error:
         raise CorpusError(f"文件 {path.name} 无法打开：{error.strerror}。请检查权限。") from error
-    return parse_source(
-        read_text(path, raw),
+    origin = Origin(
         doc_id=doc_id or make_doc_id(path.stem),
         source=path.relative_to(corpus_dir).as_posix(),
         sha256=hashlib.sha256(raw).hexdigest(),
-        fallback_title=path.stem,
         kind=path.suffix.lower(),
     )
+    return parse_source(read_text(path, raw), origin)
 
 
-def parse_source(
-    source_text: str,
-    *,
-    doc_id: str,
-    source: str,
-    sha256: str,
-    title: str | None = None,
-    fallback_title: str = "",
-    kind: str = ".txt",
-) -> ParsedDocument:
+def parse_source(source_text: str, origin: Origin, *, title: str | None = None) -> ParsedDocument:
     """Parse decoded text; `title` overrides what the text says, as a JSONL row's does."""
-    canonical = canonicalize(source_text, broken_lines=kind in BROKEN_LINES)
-    clauses = parse_clauses(canonical.text, doc_id)
-    found = read_metadata(canonical.text, clauses, title or fallback_title or doc_id)
+    canonical = canonicalize(source_text, broken_lines=origin.kind in BROKEN_LINES)
+    clauses = parse_clauses(canonical.text, origin.doc_id)
+    found = read_metadata(canonical.text, clauses, title or origin.doc_id)
     document = Document(
-        doc_id=doc_id,
+        doc_id=origin.doc_id,
         title=title or found.title,
         text=canonical.text,
         status=found.status,
-        source=source,
-        sha256=sha256,
+        source=origin.source,
+        sha256=origin.sha256,
         doc_no=found.doc_no,
         issuer=found.issuer,
         region=found.region,

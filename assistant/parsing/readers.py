@@ -24,7 +24,8 @@ def read_text(path: Path, raw: bytes) -> str:
     reader = _READERS.get(path.suffix.lower())
     if reader is None:
         raise CorpusError(
-            f"文件 {path.name} 的格式不支持；请转成 {'、'.join(sorted(_READERS))} 之一再放入语料文件夹。"
+            f"文件 {path.name} 的格式不支持；"
+            f"请转成 {'、'.join(sorted(_READERS))} 之一再放入语料文件夹。"
         )
     if not raw.strip():
         raise CorpusError(f"文件 {path.name} 是空的；请换成有内容的文件。")

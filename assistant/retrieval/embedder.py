@@ -1,4 +1,4 @@
-"""Text to unit vectors: the shipped static model without torch, or any sentence-transformers one."""
+"""Text to unit vectors: the shipped static model without torch, or any other model."""
 
 from __future__ import annotations
 
@@ -56,8 +56,7 @@ class ShippedEmbedder:
             if encoded.ids:
                 rows[row] = self._weights[encoded.ids].astype(np.float32).mean(axis=0)
         lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-        unit: NDArray[np.float32] = rows / np.where(lengths == 0, 1, lengths)
-        return unit
+        return (rows / np.where(lengths == 0, 1, lengths)).astype(np.float32)
 
     encode_queries = encode_passages
 

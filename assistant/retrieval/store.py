@@ -160,24 +160,36 @@ def _build(settings: Settings, progress: Progress) -> BuildReport:
     write_vectors(fresh / "chroma", np.ascontiguousarray(vectors))
     shutil.rmtree(folder, ignore_errors=True)
     fresh.rename(folder)
+    return _swap_in(
+        settings,
+        generation,
+        files,
+        BuildReport(
+            len(parsed),
+            sum(len(one.clauses) for one in parsed),
+            len(passages),
+            reused,
+            tuple(failures),
+            generation,
+        ),
+    )
+
+
+def _swap_in(
+    settings: Settings, generation: str, files: list[SourceFile], report: BuildReport
+) -> BuildReport:
+    """Point the manifest at the new generation; keep the one before for its readers."""
     counts = {
-        "documents": len(parsed),
-        "clauses": sum(len(one.clauses) for one in parsed),
-        "passages": len(passages),
+        "documents": report.documents,
+        "clauses": report.clauses,
+        "passages": report.passages,
     }
     sources = {file.relative: file.sha256 for file in files}
     wanted = _wanted(settings, _resolved(settings.corpus_dir), sources, generation, counts)
     before = read_manifest(settings.index_dir)
     write_manifest(settings.index_dir, wanted)
     _remove_old(settings.index_dir, {generation, before.generation if before else generation})
-    return BuildReport(
-        counts["documents"],
-        counts["clauses"],
-        counts["passages"],
-        reused,
-        tuple(failures),
-        generation,
-    )
+    return report
 
 
 def _wanted(

@@ -12,6 +12,7 @@ import random
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from assistant.errors import UsageError
 from assistant.text import normalize
@@ -23,6 +24,8 @@ TEMPERATURE = 0.05
 LEARNING_RATE = 0.02
 MAX_CHARS = 256
 PAIR_REPEATS = 3
+MAX_NEWS = 60_000
+EPOCHS = 2
 _SENTENCE = re.compile(r"[^。！？]{8,120}[。！？]")
 
 
@@ -35,7 +38,8 @@ def load_pairs(train_dir: Path, *, max_news: int, seed: int) -> list[tuple[str, 
     pairs_path, news_path = train_dir / "ncp_pairs.jsonl", train_dir / "news.jsonl.gz"
     if not pairs_path.is_file() or not news_path.is_file():
         raise UsageError(
-            f"训练文件夹 {train_dir} 里缺少 ncp_pairs.jsonl 或 news.jsonl.gz；请指定含有它们的文件夹。"
+            f"训练文件夹 {train_dir} 里缺少 ncp_pairs.jsonl 或 news.jsonl.gz；"
+            "请指定含有它们的文件夹。"
         )
     shuffler = random.Random(seed)
     pairs: list[tuple[str, str]] = []
@@ -66,8 +70,6 @@ def train_embedder(
     out_dir: Path,
     *,
     seed: int = 20240601,
-    max_news: int = 60_000,
-    epochs: int = 2,
     progress: Callable[[str, int, int], None] | None = None,
 ) -> None:
     """Train from the seed and save a folder that `SentenceTransformer(out_dir)` loads too."""
@@ -77,7 +79,7 @@ def train_embedder(
     from sentence_transformers.models import StaticEmbedding
 
     torch.manual_seed(seed)
-    pairs = load_pairs(train_dir, max_news=max_news, seed=seed)
+    pairs = load_pairs(train_dir, max_news=MAX_NEWS, seed=seed)
     tokenizer = _train_tokenizer([text for pair in pairs for text in pair])
     tokenizer.enable_truncation(MAX_CHARS)
     encoded = [tokenizer.encode_batch_fast([pair[side] for pair in pairs]) for side in (0, 1)]
@@ -85,11 +87,11 @@ def train_embedder(
     bag = torch.nn.EmbeddingBag(tokenizer.get_vocab_size(), DIMENSIONS, mode="mean")
     torch.nn.init.normal_(bag.weight, std=0.05)
     optimizer = torch.optim.Adam(bag.parameters(), lr=LEARNING_RATE)
-    steps = max(1, len(pairs) // BATCH) * epochs
+    steps = max(1, len(pairs) // BATCH) * EPOCHS
     schedule = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.02, steps)
     generator = torch.Generator().manual_seed(seed)
     done = 0
-    for _ in range(epochs):
+    for _ in range(EPOCHS):
         order = torch.randperm(len(pairs), generator=generator).tolist()
         for begin in range(0, len(order) - BATCH + 1, BATCH):
             rows = order[begin : begin + BATCH]
@@ -113,15 +115,15 @@ def train_embedder(
     )
 
 
-def _embed(bag: object, rows: list[object]) -> object:
+def _embed(bag: Any, rows: list[Any]) -> Any:
     import torch
 
-    lengths = torch.tensor([len(row) for row in rows])  # type: ignore[arg-type]
+    lengths = torch.tensor([len(row) for row in rows])
     offsets = torch.cat([torch.zeros(1, dtype=torch.long), lengths.cumsum(0)[:-1]])
-    return torch.nn.functional.normalize(bag(torch.cat(rows), offsets), dim=1)  # type: ignore[operator]
+    return torch.nn.functional.normalize(bag(torch.cat(rows), offsets), dim=1)
 
 
-def _train_tokenizer(texts: list[str]) -> object:
+def _train_tokenizer(texts: list[str]) -> Any:
     from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 
     tokenizer = Tokenizer(models.Unigram())

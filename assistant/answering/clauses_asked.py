@@ -1,0 +1,124 @@
+"""Answers that are a clause: one that is named by number or heading, or what a section lists."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.answering.abstain import NO_SUCH_CLAUSE
+from assistant.answering.address import find_address, neighbour
+from assistant.answering.draft import Draft, Statement, heading_of, label, refuse, whole_clause
+from assistant.answering.evidence import Ranked, candidate_sentences
+from assistant.answering.sentences import children_of
+from assistant.answering.understand import Query
+from assistant.retrieval.store import PolicyIndex
+from assistant.schema import Clause, Level
+from assistant.text import normalize
+
+SECTION_LEVELS = (Level.H1, Level.H2, Level.PART, Level.CHAPTER, Level.SECTION)
+
+
+def target_clause(query: Query, ranked: list[Ranked], index: PolicyIndex) -> Clause | None:
+    if query.address is not None and query.address.clauses:
+        return query.address.clauses[0]
+    if not query.step or not query.previous:
+        return None
+    earlier = find_address(query.previous, index)
+    current = (
+        earlier.clauses[0]
+        if earlier and earlier.clauses
+        else (ranked[0].sentence.clause if ranked else None)
+    )
+    return neighbour(current, query.step, index) if current else None
+
+
+def write_clause(query: Query, clause: Clause, index: PolicyIndex) -> Draft:
+    """A clause that was named: its children for a section, else its words."""
+    document = index.documents[clause.doc_id]
+    children = children_of(index, clause)
+    if re.search(r"标题|叫什么|什么名", query.norm) and clause.heading:
+        return Draft((Statement("名称：", heading_of(clause, document)),))
+    if clause.level in SECTION_LEVELS and len(children) > 1:
+        inner = inner_clause(query, clause, index)
+        if inner is None:
+            return write_children(clause, index)
+        return Draft((Statement(f"{label(inner)}原文：", whole_clause(inner, document)),))
+    return Draft((Statement(f"{label(clause)}原文：", whole_clause(clause, document)),))
+
+
+def inner_clause(query: Query, section: Clause, index: PolicyIndex) -> Clause | None:
+    """A clause below the section whose heading the question names too."""
+    for one in index.clauses_of(section.doc_id):
+        name = normalize(one.heading.removeprefix(one.number)).text
+        if (
+            one.clause_id.startswith(section.clause_id + "__")
+            and len(name) >= 3
+            and name in query.norm
+        ):
+            return one
+    return None
+
+
+def named_section(query: Query, index: PolicyIndex) -> Clause | None:
+    """A section with children whose heading stands in the question."""
+    for clause in index.clauses.values():
+        name = normalize(clause.heading.removeprefix(clause.number)).text
+        is_section = clause.level in SECTION_LEVELS and len(children_of(index, clause)) > 1
+        rest = query.norm.replace(name, "") if name else query.norm
+        if is_section and len(name) >= 3 and name in query.norm:
+            others = [t for t in query.terms if t.word in rest and t.is_known and t.weight > 1.2]
+            if not others:
+                return clause
+    if re.search(
+        r"重点发展.{0,6}(?:哪|方向|领域|什么)|发展.{0,3}(?:哪几个|哪些)(?:方向|领域|重点)",
+        query.norm,
+    ):
+        return next(
+            (one for one in index.clauses.values() if one.heading.endswith("发展重点")), None
+        )
+    return None
+
+
+def write_children(section: Clause, index: PolicyIndex) -> Draft:
+    """The headings right below a section, each quoted."""
+    document = index.documents[section.doc_id]
+    statements = []
+    for child in children_of(index, section):
+        if child.heading:
+            statements.append(Statement("- ", heading_of(child, document)))
+        else:
+            first = candidate_sentences(child, index)[:1]
+            statements += [Statement("- ", one.evidence()) for one in first]
+    lead = Statement(f"{label(section)}下列有：\n{statements[0].lead}", statements[0].evidence)
+    return Draft((lead, *statements[1:]))
+
+
+def write_preamble(query: Query, index: PolicyIndex) -> Draft:
+    """The paragraphs before the first numbered heading."""
+    first = next(iter(index.documents.values()))
+    opening = [
+        one
+        for one in index.clauses_of(first.doc_id)
+        if one.level is Level.PARAGRAPH and one.parent_id == first.doc_id
+    ]
+    if not opening:
+        return refuse(NO_SUCH_CLAUSE)
+    del query
+    return Draft((Statement("文件开头部分原文：", whole_clause(opening[0], first)),))
+
+
+def named_clause(query: Query, index: PolicyIndex) -> Clause | None:
+    """The clause whose heading stands in the question, in the section that is named too."""
+    named = []
+    for one in index.clauses.values():
+        name = normalize(one.heading.removeprefix(one.number)).text
+        if len(name) >= 4 and name in query.norm:
+            named.append((len(name), one))
+    sections = [one for _, one in named if children_of(index, one)]
+    leaves = [pair for pair in named if not children_of(index, pair[1])]
+    inside = [
+        pair
+        for pair in leaves
+        if any(pair[1].clause_id.startswith(s.clause_id + "__") for s in sections)
+    ]
+    pool = inside or leaves or [(len(one.heading), one) for one in sections]
+    return max(pool, key=lambda pair: pair[0])[1] if pool else None
