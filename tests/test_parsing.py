@@ -17,8 +17,8 @@ PLAN = ROOT / "corpus" / "raw" / "action_plan_2024_2026_draft.txt"
 OUTLINE = Path(__file__).parent / "outlines" / "plan.txt"
 
 
-def parse(text, **options):
-    return parse_source(text, Origin("文", "文.txt", "0"), **options)
+def parse(text, kind):
+    return parse_source(text, Origin(doc_id="文", source="文.txt", sha256="0", kind=kind))
 
 
 def own_texts(parsed):
