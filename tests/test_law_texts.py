@@ -9,7 +9,8 @@ from assistant.parsing import parse_file
 from assistant.schema import Level
 
 FOLDER = Path(__file__).parents[2] / "shared" / "bench" / "law_texts"
-OPENING = re.compile(r"^第[一二三四五六七八九十百千零]+条(?:之[一二三四五六七八九十]+)?(?=[ \u3000])", re.M)
+_N = "[一二三四五六七八九十百千零]+"
+OPENING = re.compile(rf"^第{_N}条(?:之{_N})?(?=[ \u3000])", re.M)
 
 pytestmark = [
     pytest.mark.slow,

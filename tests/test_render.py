@@ -363,6 +363,15 @@ def test_stopping_and_failing_leave_a_turn_that_can_be_asked_again(assistant):
     assert chat.fail("", ()) is None
 
 
+def test_the_first_screen_follows_an_index_that_was_swapped_in(assistant):
+    chat = Chat(assistant, Ledger())
+    before = chat.start().live
+    del assistant.documents["rules"]
+
+    assert "1 份文件" in Seen(chat.start().live).words
+    assert chat.start().live != before
+
+
 def test_the_ledger_forgets_the_oldest_first():
     ledger = Ledger(capacity=2)
     exchanges = [Exchange(str(n)) for n in range(3)]

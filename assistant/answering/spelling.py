@@ -7,8 +7,12 @@ import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
+from assistant.retrieval.tokenizer import stop_words
+
 MIN_CHARS = 2
 MAX_CHARS = 5
+_FUNCTION = frozenset(word for word in stop_words() if len(word) == 1)
+"""A run with a function word is a piece of a sentence, no name that was misspelt."""
 _CHINESE = re.compile(r"[\u3400-\u9fff]{2,}")
 
 
@@ -56,7 +60,7 @@ def repair(norm: str, sounds: dict[tuple[str, ...], str], known: Iterable[str]) 
         start = 0
         while start + size <= len(norm):
             piece = norm[start : start + size]
-            if _CHINESE.fullmatch(piece):
+            if _CHINESE.fullmatch(piece) and not _FUNCTION.intersection(piece):
                 meant = sounds.get(tuple(map(sound, piece)))
                 if meant and meant != piece and _is_slip(piece, meant, words):
                     norm = norm[:start] + meant + norm[start + size :]

@@ -19,6 +19,7 @@ _THUMB = (
     "M7 10v10H3V10zM7 10l4-7c1.7 0 2.6 1.2 2.3 2.8L12.6 9H19a2 2 0 0 1 2 2.4l-1.3 7"
     "A2 2 0 0 1 17.7 20H7"
 )
+_CLOSING = "。，；、！？）"
 _BULLET = re.compile(r"[-•·]\s*")
 
 
@@ -132,8 +133,11 @@ def _marked(line: str, citations: Mapping[int, Citation]) -> Html:
             citation = citations.get(int(found[1]))
             if citation is not None:
                 yield line[done : found.start()]
-                yield _cite(citation)
-                done = found.end()
+                stop = line[found.end() : found.end() + 1]
+                kept = stop if stop in _CLOSING else ""
+                # A full stop alone on the next line looks like a mistake.
+                yield el("span", _cite(citation), kept, class_="pa-keep")
+                done = found.end() + len(kept)
         yield line[done:]
 
     return join(pieces())
