@@ -52,7 +52,6 @@ def test_a_number_with_its_clause(assistant_on_plan):
     assert "送审稿" in "".join(answer.notices)
 
 
-@pytest.mark.xfail(reason="repair respells 高新 as 高心, which the corpus has too")
 @pytest.mark.parametrize(
     ("question", "opening"),
     [
@@ -68,14 +67,12 @@ def test_a_premise_is_judged(assistant_on_plan, question, opening):
     assert [one.clause_id for one in answer.citations] == [ITEM_12]
 
 
-@pytest.mark.xfail(reason="repair does not look whether the corpus has the words as written")
 def test_words_the_corpus_has_are_never_respelt():
     sounds = sound_index(["和同", "和同", "合同"])
 
     assert repair("合同", sounds, ()) == "合同"
 
 
-@pytest.mark.xfail(reason="the first figure of the sentence is given, not that of 专精特新: 50 家")
 def test_of_several_figures_the_one_asked_for_is_given(assistant_on_plan):
     answer = ask(assistant_on_plan, "到2026年累计培育多少家专精特新企业？")
 

@@ -12,6 +12,8 @@ from assistant.answering.understand import Query
 from assistant.text import find_numbers
 
 MIN_COVERED = 0.42
+HEAD_BONUS = 0.5
+"""What stands right behind a figure says best what it counts."""
 _UNIT = re.compile(
     r"亿元|万元|万方|亿|元|平方米|方|家|个|条|项|名|人|位|张|套|亩|强|类|期|%|款|种|部|年"
 )
@@ -44,6 +46,12 @@ class Figure:
         begin = max(self.part[0], text.rfind("、", self.part[0], self.start) + 1)
         end = text.find("、", self.end, self.part[1])
         return text[begin : end if end >= 0 else self.part[1]]
+
+    def head(self) -> str:
+        """What is counted: the words after the figure in its item."""
+        text = self.sentence.text
+        end = text.find("、", self.end, self.part[1])
+        return text[self.end : end if end >= 0 else self.part[1]]
 
     def words(self) -> str:
         """The figure as the document prints it, with what bounds it: 不少于 2 家, 5 家以上."""
@@ -117,6 +125,7 @@ def _fit(query: Query, one: Ranked, figure: Figure) -> float:
     part = text[figure.part[0] : figure.part[1]]
     fields = ((figure.segment(), 1.0), (part, 0.9), (one.sentence.path, 0.7), (text, 0.45))
     hard = coverage(query.terms, *fields) if query.terms else 0.0
+    hard += HEAD_BONUS * coverage(query.terms, (figure.head(), 1.0))
     if not query.context:
         return hard
     soft = coverage(query.context, *fields)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 
 from assistant.retrieval.tokenizer import stop_words
@@ -34,8 +35,16 @@ def sound(char: str) -> str:
     return re.sub(r"([aei])ng$", r"\1n", plain).replace("l", "n")
 
 
-def sound_index(texts: Iterable[str]) -> dict[tuple[str, ...], str]:
-    """Character runs of the corpus by their sound; the most frequent first, ties by spelling."""
+@dataclass(frozen=True, slots=True)
+class Sounds:
+    """Character runs of the corpus, and the most frequent one by its sound."""
+
+    runs: frozenset[str]
+    run_by_sound: dict[tuple[str, ...], str]
+
+
+def sound_index(texts: Iterable[str]) -> Sounds:
+    """Ties between runs of one sound go by spelling."""
     counts: dict[str, int] = {}
     for text in texts:
         for run in _CHINESE.findall(text):
@@ -46,10 +55,10 @@ def sound_index(texts: Iterable[str]) -> dict[tuple[str, ...], str]:
     index: dict[tuple[str, ...], str] = {}
     for piece in sorted(counts, key=lambda one: (-counts[one], one)):
         index.setdefault(tuple(map(sound, piece)), piece)
-    return index
+    return Sounds(frozenset(counts), index)
 
 
-def repair(norm: str, sounds: dict[tuple[str, ...], str], known: Iterable[str]) -> str:
+def repair(norm: str, sounds: Sounds, known: Iterable[str]) -> str:
     """Replace runs that the corpus lacks by what it has of the same sound, longest first.
 
     A run that differs in one character only, and of at least three, or of two that are no word
@@ -61,8 +70,8 @@ def repair(norm: str, sounds: dict[tuple[str, ...], str], known: Iterable[str]) 
         while start + size <= len(norm):
             piece = norm[start : start + size]
             if _CHINESE.fullmatch(piece) and not _FUNCTION.intersection(piece):
-                meant = sounds.get(tuple(map(sound, piece)))
-                if meant and meant != piece and _is_slip(piece, meant, words):
+                meant = sounds.run_by_sound.get(tuple(map(sound, piece)))
+                if meant and piece not in sounds.runs and _is_slip(piece, meant, words):
                     norm = norm[:start] + meant + norm[start + size :]
             start += 1
     return norm

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from assistant.answering.address import Address, find_address
-from assistant.answering.spelling import repair, sound_index
+from assistant.answering.spelling import Sounds, repair, sound_index
 from assistant.answering.terms import Term, content_terms
 from assistant.retrieval.store import PolicyIndex
 from assistant.retrieval.tokenizer import word_frequency
@@ -127,7 +127,7 @@ def _spelt(norm: str, index: PolicyIndex) -> str:
 
 
 @lru_cache(maxsize=2)
-def _sounds(index: PolicyIndex) -> dict[tuple[str, ...], str]:
+def _sounds(index: PolicyIndex) -> Sounds:
     return sound_index(
         normalize(" ".join([*passage.path, passage.text])).text for passage in index.passages
     )

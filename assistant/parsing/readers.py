@@ -29,7 +29,14 @@ def read_text(path: Path, raw: bytes) -> str:
         )
     if not raw.strip():
         raise CorpusError(f"文件 {path.name} 是空的；请换成有内容的文件。")
-    text = reader(raw, path.name)
+    try:
+        text = reader(raw, path.name)
+    except CorpusError:
+        raise
+    except Exception as error:
+        raise CorpusError(
+            f"文件 {path.name} 已损坏，无法读取（{type(error).__name__}）；请重新导出后再放入。"
+        ) from error
     if not text.strip():
         raise CorpusError(
             f"文件 {path.name} 里没有可读的文字（可能是扫描件）；请提供带文字的版本。"

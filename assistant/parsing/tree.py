@@ -119,7 +119,10 @@ def _node(marker: Marker | None, words: str, start: int, end: int, stack: list[_
     if marker is None:
         lead = _PLAIN_LEAD.match(words)
         heading = lead["words"] if lead else ""
-        return _Node(Level.PARAGRAPH, _PARAGRAPH_RANK, "para", "", heading, start, end)
+        # After the items of an article a paragraph is its next 款, not part of the last item.
+        in_article = any(node.level is Level.ARTICLE for node in stack)
+        rank = _RANKS["article"] + 1 if in_article else _PARAGRAPH_RANK
+        return _Node(Level.PARAGRAPH, rank, "para", "", heading, start, end)
     level = marker.level
     if any(node.level is Level.ARTICLE for node in stack):
         level = _UNDER_ARTICLE.get(level, level)

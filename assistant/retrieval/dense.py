@@ -63,7 +63,8 @@ class DenseIndex:
                 )
             except Exception as error:
                 raise IndexFolderError(
-                    f"向量索引 {self._folder} 无法打开；请运行 assistant index --rebuild 重建。"
+                    f"向量索引 {self._folder} 无法打开；"
+                    "请删除索引文件夹后运行 assistant index 重建。"
                 ) from error
         found = self._collection.query(
             query_embeddings=[vector], n_results=min(k, self._count), include=["distances"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from assistant.chunking import CHUNKER, passages_of
-from assistant.corpus import Failure, SourceFile, load_source, scan_corpus
+from assistant.corpus import JSONL, Failure, SourceFile, load_source, scan_corpus
 from assistant.errors import CorpusError, IndexFolderError
 from assistant.parsing import ParsedDocument
 from assistant.retrieval.codec import from_row, to_row
@@ -132,15 +132,21 @@ def _build(settings: Settings, progress: Progress) -> BuildReport:
     kept = _reusable(settings)
     parsed: list[ParsedDocument] = []
     reused = 0
+    taken: set[str] = set()
     for number, file in enumerate(files, start=1):
         old = kept.get((file.relative, file.sha256))
-        if old is None:
+        if old is None or not _has_ids(old, file):
             documents, failed = load_source(file, settings.corpus_dir, settings.max_file_bytes)
             failures += failed
         else:
             documents = old
             reused += len(old)
-        parsed += documents
+        for one in documents:
+            if one.document.doc_id in taken:
+                failures.append(Failure(one.document.source, "与另一份文件的 id 相同，已跳过。"))
+                continue
+            taken.add(one.document.doc_id)
+            parsed.append(one)
         progress("解析文件", number, len(files))
     if not parsed:
         first = failures[0]
@@ -148,9 +154,7 @@ def _build(settings: Settings, progress: Progress) -> BuildReport:
     passages = tuple(passage for one in parsed for passage in passages_of(one))
     generation = _generation(settings, files)
     folder = settings.index_dir / generation
-    fresh = settings.index_dir / f".{generation}.{os.getpid()}"
-    shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir()
+    fresh = Path(tempfile.mkdtemp(prefix=f".{generation}.", dir=settings.index_dir))
     _write_documents(fresh / "documents.jsonl", parsed)
     progress("建立词项索引", 0, len(passages))
     build_lexical([term_weights(passage) for passage in passages]).save(fresh / "lexical")
@@ -220,9 +224,15 @@ def _generation(settings: Settings, files: list[SourceFile]) -> str:
     names = [SCHEMA_VERSION, CHUNKER, TOKENIZER, load_embedder(settings.embedder).name]
     names += [f"{file.relative}={file.sha256}" for file in files]
     digest = hashlib.sha256("\n".join(names).encode()).hexdigest()[:12]
-    before = read_manifest(settings.index_dir) if _is_readable(settings.index_dir) else None
-    number = 1 + int(before.generation.split("-")[1]) if before else 1
+    numbers = [int(one.name.split("-")[1]) for one in settings.index_dir.glob("gen-*-*")]
+    number = 1 + max(numbers, default=0)
     return f"gen-{number}-{digest}"
+
+
+def _has_ids(documents: list[ParsedDocument], file: SourceFile) -> bool:
+    """Whether documents taken over still have the id that the file has now."""
+    is_rows = file.path.suffix.lower() == JSONL
+    return is_rows or all(one.document.doc_id == file.doc_id for one in documents)
 
 
 def _is_readable(index_dir: Path) -> bool:
