@@ -128,9 +128,17 @@ _AMOUNT = re.compile(
 )
 _MONEY_FIGURE = re.compile(r"[0-9一二三四五六七八九十百千]\s*(?:万|亿)?元|%|百分之")
 _PROCEDURE = re.compile(
-    r"截止|什么时候申报|何时申报|申报(?:时间|日期|材料|流程|入口|系统)|怎么申报|如何申报|申请表|下载|电话|联系方式|邮箱|联系人|微信|"
+    r"截止|什么时候申报|何时申报|申报(?:时间|日期|材料|流程|入口|系统)|怎么申报|如何申报|申请表|下载|电话(?![:是]?[0-9*])|联系方式|邮箱|联系人|微信|"
     r"地址|门牌|哪条路|工作日|哪天|几号|哪年哪月|什么时候(?:开|揭|批|下|启|开始|受理)|流程|门槛|认定标准|认定条件|材料清单|多少个?工作|什么时候截"
 )
+_GENERAL_KNOWLEDGE = re.compile(
+    r"原理|副作用|区别是|有(?:什么|啥)区别|发明|历史|怎么治|股价|市值|创始人|董事长|总经理|百科|用法用量|首都|总统"
+)
+_DETAILS = re.compile(
+    r"多久|多长时间|预算|名额|评分|打分|编制|利率|折扣|成员单位|入驻企业|入选|获批企业|企业名单|名录|排名|合作银行|"
+    r"哪些企业(?:获|入|已)|哪几?家(?:银行|医院|公司|企业|高校|机构)|条件是|几年免|优惠价|每年几次|验收"
+)
+"""Details that implementing rules give and plans do not; declined unless the evidence has them."""
 _RESPONSIBLE = re.compile(
     r"组长|负责人|分管|谁负责|哪个(?:局|委|部门|科室)|牵头部门|牵头单位|责任(?:单位|部门|清单)|主管部门|哪位(?:领导|区)|(?:科委|经委|发改委|财政局|商务委)牵头|哪家公司|谁出资|科委牵头|主任是谁"
 )
@@ -154,6 +162,11 @@ def refuse_early(norm: str) -> Refusal | None:
 
 def missing_attribute(norm: str, evidence: str, intent: Intent) -> Refusal | None:
     """What the question asks for by name and the evidence does not give, or None."""
+    if _GENERAL_KNOWLEDGE.search(norm) and not _GENERAL_KNOWLEDGE.search(evidence):
+        return NO_DEFINITION
+    asked = _DETAILS.search(norm)
+    if asked and asked[0] not in evidence:
+        return NOT_WRITTEN
     if _RESPONSIBLE.search(norm):
         return NO_RESPONSIBLE
     if _PROCEDURE.search(norm):

@@ -33,10 +33,10 @@ from assistant.answering.draft import (
     whole_clause,
 )
 from assistant.answering.evidence import Ranked
-from assistant.answering.figures_asked import best_figure
+from assistant.answering.figures_asked import Figure, best_figure, figures_of
 from assistant.answering.premise import write_premise
 from assistant.answering.terms import alternatives, coverage
-from assistant.answering.understand import ASKS_NUMBER, Query, read_intent
+from assistant.answering.understand import Query, read_intent
 from assistant.answering.validity import write_validity
 from assistant.retrieval.store import PolicyIndex
 from assistant.schema import Intent, Status
@@ -46,6 +46,8 @@ MIN_COVERED = 0.42
 _ASKS = re.compile(r"几|哪|什么|谁|叫|吗|怎么|多少|啥")
 _PREAMBLE = re.compile(r"前言|开头|序言|引言|导语")
 SIMILAR = 0.82
+MIN_TELLING = 100
+"""A figure this large that stands twice is one target said twice; 2 家 and 2 家 are not."""
 LIST_SIMILAR = 0.55
 MAX_STATEMENTS = 4
 _ENCOURAGES = re.compile(r"鼓励|支持|推动|推进|扶持|引进|培育|争取|加大|加快|探索|打造|布局|发展")
@@ -171,10 +173,16 @@ def _write_number(query: Query, ranked: list[Ranked]) -> Draft:
     figure, one = found
     lead = f"{figure.words()}，{label(one.sentence.clause)}写明："
     statements = [quote(one.sentence, lead)]
-    for other in ranked[:4]:
-        if other is not one and ASKS_NUMBER.search(query.norm) and other.covered >= 0.9:
-            statements.append(quote(other.sentence))
+    statements += [
+        quote(other.sentence)
+        for other in ranked[:4]
+        if other is not one and any(_is_same(figure, same) for same in figures_of(other.sentence))
+    ]
     return Draft(tuple(statements[:2]))
+
+
+def _is_same(figure: Figure, other: Figure) -> bool:
+    return (figure.value, figure.unit) == (other.value, other.unit) and figure.value >= MIN_TELLING
 
 
 def _write_wording(query: Query, ranked: list[Ranked], index: PolicyIndex) -> Draft:
@@ -198,7 +206,8 @@ def _write_location(ranked: list[Ranked]) -> Draft:
 
 def _write_definition(query: Query, ranked: list[Ranked], index: PolicyIndex) -> Draft:
     """A gloss in brackets, 合同研究组织（CRO）, or a sentence that says X为…; else a refusal."""
-    words = [one for term in query.terms for one in alternatives(term.word)]
+    asked = sorted(query.terms, key=lambda term: -term.weight)[:2]
+    words = [one for term in asked for one in alternatives(term.word)]
     found: list[Statement] = []
     for one in ranked[:12]:
         text, path = one.sentence.text, one.sentence.path
