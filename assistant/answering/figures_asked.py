@@ -89,10 +89,10 @@ def figures_of(sentence: Sentence) -> list[Figure]:
 
 def asked_unit(norm: str) -> str:
     """The unit the question names: 家 of 多少家; empty if it names none."""
-    found = _ASKED_UNIT.search(norm)
-    if found:
-        return found["unit"]
-    if re.search(r"面积|多大|占地", norm):
+    asked = sorted(_ASKED_UNIT.finditer(norm), key=lambda one: one[0][0] != "多")
+    if asked:
+        return asked[0]["unit"]
+    if re.search(r"面积|占地", norm):
         return "方"
     return ""
 

@@ -12,6 +12,8 @@ from assistant.retrieval.tokenizer import stop_words
 
 MIN_CHARS = 2
 MAX_CHARS = 5
+MAX_FRAGMENT = 3
+"""Longer runs sound alike by chance too seldom to spare the words in them."""
 _FUNCTION = frozenset(word for word in stop_words() if len(word) == 1)
 """A run with a function word is a piece of a sentence, no name that was misspelt."""
 _CHINESE = re.compile(r"[\u3400-\u9fff]{2,}")
@@ -71,10 +73,29 @@ def repair(norm: str, sounds: Sounds, known: Iterable[str]) -> str:
             piece = norm[start : start + size]
             if _CHINESE.fullmatch(piece) and not _FUNCTION.intersection(piece):
                 meant = sounds.run_by_sound.get(tuple(map(sound, piece)))
-                if meant and piece not in sounds.runs and _is_slip(piece, meant, words):
+                is_whole = size <= MAX_FRAGMENT and _breaks_word(piece, meant, words)
+                if (
+                    meant
+                    and piece not in sounds.runs
+                    and not is_whole
+                    and _is_slip(piece, meant, words)
+                ):
                     norm = norm[:start] + meant + norm[start + size :]
             start += 1
     return norm
+
+
+def _breaks_word(piece: str, meant: str | None, words: frozenset[str]) -> bool:
+    """Whether a character that would change belongs to a word: 新 of 新金融 in 创新金融 does."""
+    if meant is None:
+        return False
+    changed = [i for i, (a, b) in enumerate(zip(piece, meant, strict=True)) if a != b]
+    return any(
+        piece[start : start + 2] in words
+        for i in changed
+        for start in (i - 1, i)
+        if 0 <= start < len(piece) - 1
+    )
 
 
 def _is_slip(piece: str, meant: str, words: frozenset[str]) -> bool:

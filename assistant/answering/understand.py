@@ -16,6 +16,7 @@ from assistant.schema import Intent, Turn
 from assistant.text import NumberSpan, find_numbers, normalize
 
 MAX_SPELLING_PASSAGES = 2000
+MAX_CLAUSE_NUMBER = 60
 ASKS_NUMBER = re.compile(
     r"多少|(?<![哪第这])几(?=家|个|条|项|名|人|张|套|亩|平|方(?!面)|亿|万|强|成|年)|前几|数量|数目|目标数|下限|规模多大|多大(?:规模|面积)|"
     r"面积|几名|总规模|三个数|那.{0,3}个数|指标.{0,4}(?:表|数)|有关的数|总数|目标(?:是)?$"
@@ -148,8 +149,9 @@ def _claimed_numbers(norm: str) -> tuple[NumberSpan, ...]:
     return tuple(
         span
         for span in find_numbers(norm)
-        if not re.match(r"[条项款章节]|大?部分|\(", norm[span.end :])
-        and not norm[: span.start].endswith(("第", "("))
+        if not norm[: span.start].endswith(("第", "("))
+        and not re.match(r"大?部分|\(|[款章节]", norm[span.end :])
+        and not (span.value <= MAX_CLAUSE_NUMBER and re.match(r"[条项]", norm[span.end :]))
     )
 
 
