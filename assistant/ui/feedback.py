@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -58,6 +59,7 @@ class FeedbackStore:
     """
 
     def __init__(self, state_dir: Path) -> None:
+        self._lock = threading.Lock()
         self._path = state_dir / "feedback.sqlite"
 
     def add(self, given: Rating, question: str, answer: Answer) -> None:
@@ -82,7 +84,8 @@ class FeedbackStore:
             json.dumps([citation.clause_id for citation in answer.citations], ensure_ascii=False),
             answer.writer,
         )
-        with self._connection() as connection, connection:
+        # Switching a new file to WAL fails at once when another connection does the same.
+        with self._lock, self._connection() as connection, connection:
             connection.execute(_UPSERT, row)
 
     def count(self) -> dict[str, int]:
