@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from assistant.retrieval.retriever import fuse
 from assistant.retrieval.store import PolicyIndex, build_index, open_index
 from assistant.settings import SHIPPED_EMBEDDER, Settings
 
@@ -85,14 +86,6 @@ def measure(ranking: Sequence[int], question: Question, lengths: Sequence[int]) 
     return [*scores, 0.0]
 
 
-def fused(
-    bm25: NDArray[np.float32], cosines: NDArray[np.float32], weight: float
-) -> NDArray[np.float64]:
-    """Scores of all passages, as `assistant.retrieval.retriever` fuses them."""
-    best = max(float(bm25.max(initial=0.0)), 1e-9)
-    return (1 - weight) * bm25.astype(np.float64) / best + weight * np.maximum(cosines, 0)
-
-
 def by_folds(
     scores: NDArray[np.float64], questions: Sequence[Question], folds: int
 ) -> tuple[NDArray[np.float64], list[float]]:
@@ -113,9 +106,11 @@ def run(folder: Path, settings: Settings, folds: int) -> None:
     begin = time.perf_counter()
     report = build_index(settings)
     index = open_index(settings)
-    say(f"{report.documents} documents, {report.passages} passages, "
+    say(
+        f"{report.documents} documents, {report.passages} passages, "
         f"{np.mean([len(one.text) for one in index.passages]):.0f} characters each, "
-        f"built in {time.perf_counter() - begin:.1f} s, {report.reused} reused")
+        f"built in {time.perf_counter() - begin:.1f} s, {report.reused} reused"
+    )
     questions = load_questions(folder / "queries.dev.jsonl", index)
     lengths = [len(one.text) for one in index.passages]
     order = np.array([one.passage_id for one in index.passages]).argsort().argsort()
@@ -124,9 +119,9 @@ def run(folder: Path, settings: Settings, folds: int) -> None:
         best = np.lexsort((order, -np.round(values, 9)))[:DEPTH]
         return [int(row) for row in best if values[row] > 0]
 
-    legs = [index.leg_scores(one.text) for one in questions]
+    legs = [index.retriever.legs(one.text) for one in questions]
     table = np.array([
-        [measure(ranked(fused(*leg, weight)), one, lengths)
+        [measure(ranked(fuse(*leg, weight)), one, lengths)
          for leg, one in zip(legs, questions, strict=True)]
         for weight in WEIGHTS
     ])  # fmt: skip

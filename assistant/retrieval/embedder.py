@@ -17,6 +17,7 @@ from assistant.text import normalize
 
 SHIPPED_DIR = PACKAGE_DIR / "models" / "embedder"
 MAX_CHARS = 512
+BATCH = 1000
 
 
 class Embedder(Protocol):
@@ -51,10 +52,11 @@ class ShippedEmbedder:
 
     def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
         rows = np.zeros((len(texts), self._weights.shape[1]), dtype=np.float32)
-        plain = [normalize(text).text[:MAX_CHARS] for text in texts]
-        for row, encoded in enumerate(self._tokenizer.encode_batch(plain)):
-            if encoded.ids:
-                rows[row] = self._weights[encoded.ids].astype(np.float32).mean(axis=0)
+        for begin in range(0, len(texts), BATCH):  # an encoding takes far more room than its ids
+            plain = [normalize(text).text[:MAX_CHARS] for text in texts[begin : begin + BATCH]]
+            for row, encoded in enumerate(self._tokenizer.encode_batch_fast(plain), start=begin):
+                if encoded.ids:
+                    rows[row] = self._weights[encoded.ids].astype(np.float32).mean(axis=0)
         lengths = np.linalg.norm(rows, axis=1, keepdims=True)
         return (rows / np.where(lengths == 0, 1, lengths)).astype(np.float32)
 

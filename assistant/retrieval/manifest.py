@@ -2,59 +2,119 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
-from dataclasses import asdict, dataclass
+import re
+from dataclasses import asdict, dataclass, field
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
+from assistant.chunking import CHUNKER
 from assistant.errors import IndexFolderError, IndexStaleError
+from assistant.retrieval.embedder import Embedder
+from assistant.retrieval.lexical import LEXICAL
+from assistant.retrieval.tokenizer import tokenizer_name
+from assistant.schema import SCHEMA_VERSION, Passage
+from assistant.settings import PACKAGE_DIR
 
 MANIFEST = "manifest.json"
+_GENERATION = re.compile(r"gen-\d{1,9}-[0-9a-f]{12}")
+_PARSING = ("text.py", "corpus.py", "chunking.py", "parsing/*.py")
+_NAMES = {
+    "schema": "程序版本",
+    "parser": "解析程序",
+    "chunker": "切分方式",
+    "tokenizer": "分词方式",
+    "embedder": "向量模型（embedder）",
+    "corpus_dir": "语料文件夹",
+    "sources": "语料文件（sources）",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How documents become an index. A field that differs makes an index stale."""
+
+    schema: str
+    parser: str
+    chunker: str
+    tokenizer: str
+    embedder: str
+
+
+def present_recipe(embedder: Embedder) -> Recipe:
+    """That of the installed program and the configured embedder."""
+    return Recipe(
+        schema=SCHEMA_VERSION,
+        parser=_parser_digest(),
+        chunker=CHUNKER,
+        tokenizer=f"{tokenizer_name()} {LEXICAL}",
+        embedder=f"{embedder.name} {EMBEDDED}",
+    )
+
+
+EMBEDDED = "title+path+text"
+
+
+def embedded_text(passage: Passage) -> str:
+    """What the vector of a passage stands for; `EMBEDDED` names this choice."""
+    return " ".join([passage.title, *passage.path, passage.text])
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """Fields but the last three must agree with the present settings."""
+    """Written when a generation is complete, and not before."""
 
-    schema: str
-    chunker: str
-    tokenizer: str
-    embedder: str
-    corpus_dir: str
-    generation: str
-    sources: dict[str, str]
+    schema: str = ""
+    parser: str = ""
+    chunker: str = ""
+    tokenizer: str = ""
+    embedder: str = ""
+    corpus_dir: str = ""
+    generation: str = ""
+    documents_sha256: str = ""
+    """Of the generation's `documents.jsonl`, whose texts are quoted."""
+    sources: dict[str, str] = field(default_factory=dict)
     """sha256 by file, relative to the corpus folder."""
-    counts: dict[str, int]
+    counts: dict[str, int] = field(default_factory=dict)
 
-    def check(self, wanted: Manifest) -> None:
+    def check(self, recipe: Recipe, corpus_dir: str, sources: dict[str, str]) -> None:
         """
         Raises:
             IndexStaleError: naming each field that differs and the command that rebuilds.
         """
-        built, now = asdict(self), asdict(wanted)
-        fields = ("schema", "chunker", "tokenizer", "embedder", "corpus_dir", "sources")
-        changed = [name for name in fields if built[name] != now[name]]
+        now = {**asdict(recipe), "corpus_dir": corpus_dir, "sources": sources}
+        changed = [_NAMES[name] for name, value in now.items() if getattr(self, name) != value]
         if changed:
             raise IndexStaleError(
-                f"索引已过时（不同之处：{'、'.join(changed)}）；请运行 assistant index 更新。"
+                f"索引已过时，{'、'.join(changed)}与建索引时不同；请运行 assistant index 更新。"
             )
 
 
 def read_manifest(index_dir: Path) -> Manifest | None:
     """The manifest of an index folder; None where there is no index yet.
 
+    A field that an older program did not write is empty, so the index is stale, not corrupt.
+
     Raises:
         IndexFolderError: it is there and cannot be read.
     """
     path = index_dir / MANIFEST
-    if not path.is_file():
-        return None
     try:
-        return Manifest(**json.loads(path.read_text("utf-8")))
-    except (OSError, ValueError, TypeError) as error:
-        raise IndexFolderError(
-            f"索引清单 {path} 已损坏；请删除文件夹 {index_dir} 后运行 assistant index 重建。"
-        ) from error
+        values = json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise _damaged(path) from error
+    if not isinstance(values, dict):
+        raise _damaged(path)
+    known = {name: values[name] for name in Manifest.__slots__ if name in values}
+    manifest = Manifest(**known)
+    if not _is_sound(manifest):
+        raise _damaged(path)
+    return manifest
 
 
 def write_manifest(index_dir: Path, manifest: Manifest) -> None:
@@ -66,3 +126,30 @@ def write_manifest(index_dir: Path, manifest: Manifest) -> None:
         stream.flush()
         os.fsync(stream.fileno())
     fresh.replace(path)
+
+
+def _is_sound(manifest: Manifest) -> bool:
+    def is_map(value: Any, kind: type) -> bool:
+        return isinstance(value, dict) and all(isinstance(one, kind) for one in value.values())
+
+    texts = [value for value in asdict(manifest).values() if not isinstance(value, dict)]
+    return (
+        all(isinstance(one, str) for one in texts)
+        and _GENERATION.fullmatch(manifest.generation) is not None
+        and is_map(manifest.sources, str)
+        and is_map(manifest.counts, int)
+    )
+
+
+def _damaged(path: Path) -> IndexFolderError:
+    return IndexFolderError(f"索引清单 {path} 已损坏；请运行 assistant index 重建。")
+
+
+@lru_cache(maxsize=1)
+def _parser_digest() -> str:
+    """Of the code between a file and its passages: mended code makes old indexes stale."""
+    digest = hashlib.sha256()
+    for pattern in _PARSING:
+        for path in sorted(PACKAGE_DIR.glob(pattern)):
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]

@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-import logging
+import hashlib
 import re
-import tempfile
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from assistant.text import find_numbers, normalize
 
-TOKENIZER = "jieba-search+bigrams+numbers/1"
 _LEXICON = Path(__file__).parent.parent / "lexicon"
 _RUN = re.compile(r"[\u3400-\u9fff]+|[a-z0-9][a-z0-9.+/-]*")
+_PARTS = re.compile(r"[a-z0-9]+")
+
+
+@lru_cache(maxsize=1)
+def tokenizer_name() -> str:
+    """Part of the index manifest: other words cut otherwise, so their hash is in it."""
+    words = hashlib.sha256("\n".join(policy_words()).encode()).hexdigest()[:8]
+    return f"jieba-search+bigrams+numbers/2@{words}"
 
 
 @lru_cache(maxsize=1)
 def _jieba() -> Any:
+    """Built from the dictionary each time: jieba's cache in the shared temporary folder is no
+    faster (0.8 s of CPU either way) and may be another user's or half written.
+    """
     import jieba
 
-    jieba.setLogLevel(logging.WARNING)
     cutter = jieba.Tokenizer()
-    cutter.tmp_dir = tempfile.gettempdir()
+    cutter.FREQ, cutter.total = cutter.gen_pfdict(cutter.get_dict_file())
+    cutter.initialized = True
     for word in policy_words():
         cutter.add_word(word)
     return cutter
@@ -73,8 +82,14 @@ def tokenize(text: str) -> list[str]:
     for run in _RUN.finditer(norm):
         piece = run[0]
         if piece[0].isascii():
-            tokens.append(piece)
+            tokens += [piece, *_parts(piece)]
             continue
         tokens += [word for word in _jieba().cut_for_search(piece, HMM=False) if len(word) > 1]
         tokens += [piece[i : i + 2] for i in range(len(piece) - 1)] or [piece]
     return tokens
+
+
+def _parts(piece: str) -> list[str]:
+    """car-t also as car and t, ai+ as ai; none where the piece is one part."""
+    parts = _PARTS.findall(piece)
+    return parts if parts != [piece] else []
