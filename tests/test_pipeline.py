@@ -70,7 +70,7 @@ def test_a_premise_is_judged(assistant_on_plan, question, opening):
 def test_words_the_corpus_has_are_never_respelt():
     sounds = sound_index(["和同", "和同", "合同"])
 
-    assert repair("合同", sounds, ()) == "合同"
+    assert repair("合同", sounds, lambda _: False) == "合同"
 
 
 def test_of_several_figures_the_one_asked_for_is_given(assistant_on_plan):

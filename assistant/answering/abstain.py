@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from assistant.retrieval.tokenizer import attributes
 from assistant.schema import Intent, Status
 
 
@@ -134,6 +135,102 @@ _PROCEDURE = re.compile(
 _GENERAL_KNOWLEDGE = re.compile(
     r"原理|副作用|区别是|有(?:什么|啥)区别|发明|历史|怎么治|股价|市值|创始人|董事长|总经理|百科|用法用量|首都|总统"
 )
+_RESPONSIBLE = Refusal(
+    "no_responsible",
+    Status.NOT_IN_CORPUS,
+    "现有文件没有写明由谁负责；请向主管部门核实。",
+)
+NO_SUCH_CLAUSE = Refusal(
+    "no_such_clause",
+    Status.NOT_IN_CORPUS,
+    "现有文件里没有您说的这个条款；请核对编号，或用目录查看全部条款。",
+)
+NO_DEFINITION = Refusal(
+    "no_definition",
+    Status.NOT_IN_CORPUS,
+    "现有文件没有对这个说法作出解释，无法据此作答。",
+)
+NO_INVENTION = Refusal(
+    "no_invention",
+    Status.NOT_IN_CORPUS,
+    "不能编造文号、金额或资格结论；现有文件没有相应内容，请以主管部门的正式文件和审核为准。",
+)
+OTHER_TOPIC = Refusal(
+    "other_topic",
+    Status.OUT_OF_SCOPE,
+    f"这个问题不在政策文件问答的范围内。{_ASK_OTHERWISE}",
+)
+GREETING = Refusal(
+    "greeting",
+    Status.OUT_OF_SCOPE,
+    f"您好，我根据已收录的政策文件回答问题，每句话都附原文出处。{_ASK_OTHERWISE}",
+)
+
+OTHER_PLACES = frozenset(
+    [
+        "浦东",
+        "闵行",
+        "嘉定",
+        "松江",
+        "青浦",
+        "奉贤",
+        "金山",
+        "崇明",
+        "普陀",
+        "静安",
+        "徐汇",
+        "长宁",
+        "黄浦",
+        "虹口",
+        "杨浦",
+        "北京",
+        "深圳",
+        "苏州",
+        "杭州",
+        "广州",
+        "南京",
+        "无锡",
+        "天津",
+        "重庆",
+        "成都",
+        "武汉",
+        "合肥",
+        "宁波",
+        "昆山",
+        "太仓",
+    ]
+)
+"""Places whose own policies people ask for; one that the corpus names is known and no stranger."""
+_GREETING = re.compile(
+    r"^(?:您好|你好|hello|hi|嗨|在吗|早上好|下午好|晚上好|谢谢|多谢|辛苦|再见|拜拜|好嘞|好的|嗯+|ok|哈喽|"
+    r"你是谁|你叫什么|你能做什么|你会什么).{0,30}$"
+)
+_THANKS = re.compile(r"多谢|谢谢|辛苦了|再见|拜拜")
+_SMALL_TALK = re.compile(
+    r"天气|下雨|下不下雨|气温|笑话|讲个故事|写(?:一?首|诗|首|篇小说|封)|七律|作诗|唱|股票|彩票|菜谱|翻译成|星座|"
+    r"几片|吃什么药|怎么治|科普|道歉信|情书|食谱|足球|电影|游戏|写代码|python|数学题"
+)
+_INJECTION = re.compile(
+    r"忽略.{0,12}(?:规则|指令|要求|以上|之前|上述)|ignore.{0,20}(?:instruction|previous)|系统提示|提示词|"
+    r"systemprompt|你现在是|扮演|jailbreak|越狱|<script|drop\s*table"
+)
+_INVENTION = re.compile(
+    r"(?:编|拟|造|虚构|杜撰|伪造|生成).{0,10}(?:文号|号|金额|条款|批文|证明)|文号.{0,12}(?:编|拟|造|随便)|"
+    r"(?:你就|帮我|给我|请)?(?:确认|证明|宣布|回复一?句|批准|保证).{0,14}(?:符合|通过|生效|名额|补贴|资格|合格|达标)|符合条件.{0,4}就行"
+)
+_AMOUNT = re.compile(
+    r"(?:补贴?|补助|奖励?|资助|贴息|安家费|租金|房租|减免|拨款|给|拿|领|出资|资金|投资|收费|贷款|利息|额度|规模).{0,8}"
+    r"(?:多少|几万|几个?亿|几成|多少钱|多少万|多少点|上限|标准|金额)|(?:多少钱|多少万(?!方|平)|几万块?|几个亿|几成|多少个点|补多少|奖多少|"
+    r"租金|安家费|金额|注册资本|总投资|总规模|规模几|贴多少|给多少)|怎么收费|税收|免税|两免三减半|所得税|退税|增值税"
+)
+_MONEY_FIGURE = re.compile(r"[0-9一二三四五六七八九十百千]\s*(?:万|亿)?元|%|百分之")
+_PROCEDURE = re.compile(
+    r"截止|什么时候申报|何时申报|申报(?:时间|日期|材料|流程|入口|系统)|怎么申报|如何申报|申请表|下载|电话(?![:是]?[0-9*])|联系方式|邮箱|联系人|微信|"
+    r"地址|门牌|哪条路|工作日|哪天|几号|哪年哪月|什么时候(?:开|揭|批|下|启|开始|受理)|流程|门槛|认定标准|认定条件|材料清单|多少个?工作|什么时候截"
+)
+_GENERAL_KNOWLEDGE = re.compile(
+    r"原理|副作用|区别是|有(?:什么|啥)区别|发明|历史|怎么治|股价|市值|创始人|董事长|总经理|百科|用法用量|首都|总统"
+)
 _DETAILS = re.compile(
     r"多久|多长时间|预算|名额|评分|打分|编制|利率|折扣|成员单位|入驻企业|入选|获批企业|企业名单|名录|排名|合作银行|"
     r"哪些企业(?:获|入|已)|哪几?家(?:银行|医院|公司|企业|高校|机构)|条件是|几年免|优惠价|每年几次|验收"
@@ -164,8 +261,7 @@ def missing_attribute(norm: str, evidence: str, intent: Intent) -> Refusal | Non
     """What the question asks for by name and the evidence does not give, or None."""
     if _GENERAL_KNOWLEDGE.search(norm) and not _GENERAL_KNOWLEDGE.search(evidence):
         return NO_DEFINITION
-    asked = _DETAILS.search(norm)
-    if asked and asked[0] not in evidence:
+    if missing_details(norm, evidence):
         return NOT_WRITTEN
     if _RESPONSIBLE.search(norm):
         return NO_RESPONSIBLE
@@ -174,6 +270,16 @@ def missing_attribute(norm: str, evidence: str, intent: Intent) -> Refusal | Non
     if intent is not Intent.PREMISE and _AMOUNT.search(norm) and not _MONEY_FIGURE.search(evidence):
         return NO_AMOUNT
     return None
+
+
+def missing_details(norm: str, evidence: str) -> list[str]:
+    """Details that the question names and the evidence has nothing of."""
+    return [
+        found[0]
+        for group in attributes()
+        if (found := [word for word in group if word in norm])
+        and not any(word in evidence for word in group)
+    ]
 
 
 def not_covered(norm: str, *, knows_words: bool) -> Refusal:

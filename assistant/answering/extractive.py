@@ -181,6 +181,15 @@ def _write_number(query: Query, ranked: list[Ranked]) -> Draft:
     return Draft(tuple(statements[:2]))
 
 
+def _is_given(query: Query, figure: Figure) -> bool:
+    """Whether the question has the figure with its unit."""
+    return bool(figure.unit) and any(
+        float(span.value) == figure.value
+        and query.norm[span.end :].startswith(figure.unit.lstrip("万亿"))
+        for span in query.numbers
+    )
+
+
 def _is_same(figure: Figure, other: Figure) -> bool:
     return (figure.value, figure.unit) == (other.value, other.unit) and figure.value >= MIN_TELLING
 
@@ -205,7 +214,13 @@ def _write_location(ranked: list[Ranked]) -> Draft:
 
 
 def _write_definition(query: Query, ranked: list[Ranked], index: PolicyIndex) -> Draft:
-    """A gloss in brackets, 合同研究组织（CRO）, or a sentence that says X为…; else a refusal."""
+    """A gloss in brackets, 合同研究组织（CRO）, or a sentence that says X为…; else a refusal.
+
+    What a figure counts is the sentence that has the figure.
+    """
+    counted = [one for one in ranked if any(_is_given(query, f) for f in figures_of(one.sentence))]
+    if counted:
+        return Draft(tuple(quote(one.sentence) for one in counted[:2]))
     asked = sorted(query.terms, key=lambda term: -term.weight)[:2]
     words = [one for term in asked for one in alternatives(term.word)]
     found: list[Statement] = []

@@ -19,6 +19,11 @@ MIN_FIGURE = 0.45
 SPECIFIC_WEIGHT = 1.9
 RARE_WEIGHT = 2.9
 _UNIT = re.compile(r"亿元|万元|万方|亿|元|方|家|个|条|项|名|强|期|类|年|张|%")
+_PLACE = re.compile(
+    r"(?:[归放写列排划]|安排|属于|出现)?(?:到|进|在|于)(?P<part>[^,;。?]{2,20}?)"
+    r"(?:[这那]?一?(?:(?<!阶)段|块|节|章|部分|大类|栏|条|项|板块|标题|小节))(?:里|下|中|之|内)?"
+)
+"""Something is said to stand in a part of the text: CAR-T 归在疫苗那段里."""
 _OTHERS = re.compile(r"而不是.*|不是.{2,20}(?=[,，]我没)")
 
 
@@ -31,11 +36,31 @@ def write_premise(query: Query, ranked: list[Ranked]) -> Draft:
             not_covered(query.norm, knows_words=any(term.is_known for term in query.terms)),
             ranked[0].sentence.clause if ranked else None,
         )
+    if placed := _check_place(query, ranked):
+        return placed
     claimed = [span for span in query.numbers if not _is_year(query.norm, span)]
     years = {int(span.value) for span in query.numbers if _is_year(query.norm, span)}
     if claimed:
         return _check_figures(query, ranked, claimed, years)
     return _check_words(query, ranked, years)
+
+
+def _check_place(query: Query, ranked: list[Ranked]) -> Draft | None:
+    """Whether something stands in the part that the claim names; None if it names no part."""
+    asked = _PLACE.search(query.norm)
+    if asked is None:
+        return None
+    inside = [term for term in query.terms if term.word in asked["part"]]
+    things = tuple(term for term in query.terms if term not in inside and term.weight >= 1)
+    if not inside or not things:
+        return None
+    best = max(ranked[:12], key=lambda one: (round(_together(things, one), 6), -one.sentence.start))
+    if _together(things, best) < MIN_TRUE:
+        return None
+    is_true = all(support(term.word, best.sentence.path) >= 0.5 for term in inside)
+    where = " > ".join(best.sentence.clause.path) or "文件开头部分"
+    lead = f"{'对，' if is_true else '不对：'}方案写在 {where}："
+    return Draft((Statement(lead, best.sentence.evidence()),))
 
 
 def _is_year(norm: str, span: NumberSpan) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -60,46 +60,45 @@ def sound_index(texts: Iterable[str]) -> Sounds:
     return Sounds(frozenset(counts), index)
 
 
-def repair(norm: str, sounds: Sounds, known: Iterable[str]) -> str:
+def repair(norm: str, sounds: Sounds, is_word: Callable[[str], bool]) -> str:
     """Replace runs that the corpus lacks by what it has of the same sound, longest first.
 
-    A run that differs in one character only, and of at least three, or of two that are no word
-    of `known`, is a slip; anything else is left as the person wrote it.
+    A slip differs in one character, or in two of at least four; it breaks no word that the
+    person wrote, and what it becomes is a word. Anything else is left as it stands.
     """
-    words = frozenset(known)
     for size in range(MAX_CHARS, MIN_CHARS - 1, -1):
         start = 0
         while start + size <= len(norm):
             piece = norm[start : start + size]
-            if _CHINESE.fullmatch(piece) and not _FUNCTION.intersection(piece):
-                meant = sounds.run_by_sound.get(tuple(map(sound, piece)))
-                is_whole = size <= MAX_FRAGMENT and _breaks_word(piece, meant, words)
-                if (
-                    meant
-                    and piece not in sounds.runs
-                    and not is_whole
-                    and _is_slip(piece, meant, words)
-                ):
-                    norm = norm[:start] + meant + norm[start + size :]
+            meant = _meant(piece, sounds)
+            if meant and _is_slip(norm, start, meant, is_word):
+                norm = norm[:start] + meant + norm[start + size :]
             start += 1
     return norm
 
 
-def _breaks_word(piece: str, meant: str | None, words: frozenset[str]) -> bool:
-    """Whether a character that would change belongs to a word: 新 of 新金融 in 创新金融 does."""
-    if meant is None:
+def _meant(piece: str, sounds: Sounds) -> str | None:
+    """What the corpus has of this sound; None where it has the piece itself."""
+    if piece in sounds.runs or not _CHINESE.fullmatch(piece) or _FUNCTION.intersection(piece):
+        return None
+    return sounds.run_by_sound.get(tuple(map(sound, piece)))
+
+
+def _is_slip(norm: str, start: int, meant: str, is_word: Callable[[str], bool]) -> bool:
+    size = len(meant)
+    changed = [i for i, one in enumerate(meant) if norm[start + i] != one]
+    if len(changed) > (2 if size > MAX_FRAGMENT else 1):
         return False
-    changed = [i for i, (a, b) in enumerate(zip(piece, meant, strict=True)) if a != b]
+    # 新 of 新金融 in 创新金融 belongs to a word, and so does 咨 of 企业咨 in 企业咨询.
+    pairs = {norm[max(0, at) : at + 2] for i in changed for at in (start + i - 1, start + i)}
+    if size <= MAX_FRAGMENT and any(map(is_word, pairs)):
+        return False
+    return size > MAX_FRAGMENT or all(_is_in_word(meant, i, is_word) for i in changed)
+
+
+def _is_in_word(run: str, position: int, is_word: Callable[[str], bool]) -> bool:
     return any(
-        piece[start : start + 2] in words
-        for i in changed
-        for start in (i - 1, i)
-        if 0 <= start < len(piece) - 1
+        is_word(run[begin:end])
+        for begin in range(position + 1)
+        for end in range(max(position + 1, begin + MIN_CHARS), len(run) + 1)
     )
-
-
-def _is_slip(piece: str, meant: str, words: frozenset[str]) -> bool:
-    different = sum(a != b for a, b in zip(piece, meant, strict=True))
-    if len(piece) == MIN_CHARS:
-        return different == 1 and piece not in words
-    return different == 1 or (len(piece) >= 4 and different == 2)

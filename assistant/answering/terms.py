@@ -110,9 +110,19 @@ def support(word: str, text: str) -> float:
 
 
 def coverage(terms: Iterable[Term], *fields: tuple[str, float]) -> float:
-    """Weighted share of the terms that the fields (text, trust) have, in [0, 1]; 0 if no terms."""
+    """Weighted share of the terms that the fields (text, trust) have, in [0, 1]; 0 if no terms.
+
+    Each further word that the corpus lacks counts half of the one before: people say who they
+    are before they ask, and that they run a bakery is one stranger, not five.
+    """
     total = got = 0.0
+    strange: list[float] = []
     for term in terms:
+        held = max(trust * support(term.word, text) for text, trust in fields)
+        if not term.is_known and not held:
+            strange.append(term.weight)
+            continue
         total += term.weight
-        got += term.weight * max(trust * support(term.word, text) for text, trust in fields)
+        got += term.weight * held
+    total += sum(weight / 2**i for i, weight in enumerate(sorted(strange, reverse=True)))
     return got / total if total else 0.0

@@ -123,8 +123,7 @@ def _spelt(norm: str, index: PolicyIndex) -> str:
     """Slips mended, in a corpus small enough to know every sound of it."""
     if len(index.passages) > MAX_SPELLING_PASSAGES:
         return norm
-    runs = {norm[i : i + 2] for i in range(len(norm) - 1)}
-    return repair(norm, _sounds(index), {run for run in runs if word_frequency(run)})
+    return repair(norm, _sounds(index), lambda word: word_frequency(word) > 0)
 
 
 @lru_cache(maxsize=2)

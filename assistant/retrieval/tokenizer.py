@@ -50,6 +50,12 @@ def synonyms() -> tuple[tuple[str, ...], ...]:
 
 
 @lru_cache(maxsize=1)
+def attributes() -> tuple[tuple[str, ...], ...]:
+    """Groups of words that name one kind of detail, normalised."""
+    return tuple(tuple(normalize(word).text for word in words) for words in _rows("attributes.txt"))
+
+
+@lru_cache(maxsize=1)
 def stop_words() -> tuple[str, ...]:
     """Words of a question that say nothing of its topic."""
     return tuple(row[0] for row in _rows("stopwords.txt"))
