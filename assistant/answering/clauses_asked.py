@@ -9,11 +9,15 @@ from assistant.answering.address import find_address, neighbour
 from assistant.answering.draft import Draft, Statement, heading_of, label, refuse, whole_clause
 from assistant.answering.evidence import Ranked, candidate_sentences
 from assistant.answering.sentences import children_of
+from assistant.answering.terms import Term, coverage, support
 from assistant.answering.understand import Query
 from assistant.retrieval.store import PolicyIndex
 from assistant.schema import Clause, Level
 from assistant.text import normalize
 
+SPECIFIC_WEIGHT = 1.2
+MIN_INNER = 0.6
+"""Share of the question's words that a clause below a named section must have to be the one."""
 SECTION_LEVELS = (Level.H1, Level.H2, Level.PART, Level.CHAPTER, Level.SECTION)
 
 
@@ -46,16 +50,16 @@ def write_clause(query: Query, clause: Clause, index: PolicyIndex) -> Draft:
 
 
 def inner_clause(query: Query, section: Clause, index: PolicyIndex) -> Clause | None:
-    """A clause below the section whose heading the question names too."""
-    for one in index.clauses_of(section.doc_id):
-        name = normalize(one.heading.removeprefix(one.number)).text
-        if (
-            one.clause_id.startswith(section.clause_id + "__")
-            and len(name) >= 3
-            and name in query.norm
-        ):
-            return one
-    return None
+    """The clause below the section whose heading has the other words of the question."""
+    own = normalize(" ".join(section.path)).text
+    others = [term for term in query.terms if term.is_known and not support(term.word, own)]
+    fits = [
+        (round(coverage(others, (normalize(one.heading).text, 1.0)), 6), one)
+        for one in index.clauses_of(section.doc_id)
+        if one.clause_id.startswith(section.clause_id + "__")
+    ]
+    best = max(fits, key=lambda fit: fit[0], default=(0.0, None))
+    return best[1] if best[0] >= MIN_INNER else None
 
 
 def named_section(query: Query, index: PolicyIndex) -> Clause | None:
@@ -65,10 +69,15 @@ def named_section(query: Query, index: PolicyIndex) -> Clause | None:
         is_section = clause.level in SECTION_LEVELS and len(children_of(index, clause)) > 1
         rest = query.norm.replace(name, "") if name else query.norm
         if is_section and len(name) >= 3 and name in query.norm:
-            others = [t for t in query.terms if t.word in rest and t.is_known and t.weight > 1.2]
+            others = [
+                t
+                for t in query.terms
+                if t.word in rest and t.is_known and t.weight > SPECIFIC_WEIGHT
+            ]
             if not others:
                 return clause
-    if re.search(
+    is_named = any(map(_is_specific, query.terms))
+    if not is_named and re.search(
         r"重点发展.{0,6}(?:哪|方向|领域|什么)|发展.{0,3}(?:哪几个|哪些)(?:方向|领域|重点)",
         query.norm,
     ):
@@ -76,6 +85,10 @@ def named_section(query: Query, index: PolicyIndex) -> Clause | None:
             (one for one in index.clauses.values() if one.heading.endswith("发展重点")), None
         )
     return None
+
+
+def _is_specific(term: Term) -> bool:
+    return term.is_known and term.weight > SPECIFIC_WEIGHT
 
 
 def write_children(section: Clause, index: PolicyIndex) -> Draft:

@@ -34,9 +34,10 @@ from assistant.answering.draft import (
 )
 from assistant.answering.evidence import Ranked
 from assistant.answering.figures_asked import Figure, best_figure, figures_of
+from assistant.answering.intents import read_intent
 from assistant.answering.premise import write_premise
 from assistant.answering.terms import alternatives, coverage
-from assistant.answering.understand import Query, read_intent
+from assistant.answering.understand import Query
 from assistant.answering.validity import write_validity
 from assistant.retrieval.store import PolicyIndex
 from assistant.schema import Intent, Status

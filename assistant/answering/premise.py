@@ -150,9 +150,10 @@ def _check_words(query: Query, ranked: list[Ranked], years: set[int]) -> Draft:
         return _verdict(best, is_true=False)
     together = _together(query.terms, best)
     wrong = _wrong_words(query, best, SPECIFIC_WEIGHT)
-    if together >= MIN_TRUE and not wrong:
+    is_strange = any(not term.is_known and term.weight > 1 for term in missing)
+    if together >= MIN_TRUE and not wrong and not is_strange:
         return _verdict(best, is_true=True)
-    if not wrong and any(not term.is_known and term.weight > 1 for term in missing):
+    if not wrong and is_strange:
         return refuse(not_covered(query.norm, knows_words=True), best.sentence.clause)
     return _verdict(best, is_true=False)
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 
 from assistant.answering.abstain import NO_PROCEDURE, NOT_WRITTEN
-from assistant.answering.draft import Draft, Statement, refuse
+from assistant.answering.draft import Draft, Statement, refuse, whole_clause
 from assistant.answering.understand import Query
 from assistant.retrieval.store import PolicyIndex
 from assistant.schema import Clause, Document, Evidence, Intent, Level
 
 _PERIOD = re.compile(r"哪几年|管到|管哪|覆盖|期限|规划期|时间范围|哪年|几年|到期|有效期|20\d\d")
 _NUMBER = re.compile(r"文号|发文字号")
+_TITLE = re.compile(r"全名|全称|标题|名称|叫什么")
 _ISSUER = re.compile(r"谁(?:发|印|制定)|发文(?:单位|机关)|哪个(?:部门|单位)(?:发|印|制定)")
 _WHEN = r"(?:什么时候|何时|哪天|几时|几月|哪一天|日期|时间)"
 _ACT = r"(?:印发|发布|公布|出台|通过|生效|施行|实施)"
@@ -26,6 +27,8 @@ def write_validity(query: Query, index: PolicyIndex) -> Draft:
     )
     if title is None:
         return refuse(NOT_WRITTEN)
+    if _TITLE.search(query.norm):
+        return Draft((Statement("文件全名：", whole_clause(title, document)),))
     if _NUMBER.search(query.norm) and document.doc_no is None:
         return refuse(NOT_WRITTEN, title)
     if _ISSUER.search(query.norm) and document.issuer is None:
