@@ -36,13 +36,17 @@ class Term:
 
 
 @lru_cache(maxsize=1)
-def _group_by_word() -> dict[str, tuple[str, ...]]:
-    return {word: group for group in synonyms() for word in group}
+def _alternatives() -> dict[str, tuple[str, ...]]:
+    found: dict[str, dict[str, None]] = {}
+    for group in synonyms():
+        for word in group:
+            found.setdefault(word, {word: None}).update(dict.fromkeys(group))
+    return {word: tuple(words) for word, words in found.items()}
 
 
 def alternatives(word: str) -> tuple[str, ...]:
     """The word and the words that mean the same."""
-    return _group_by_word().get(word, (word,))
+    return _alternatives().get(word, (word,))
 
 
 def content_terms(

@@ -18,7 +18,7 @@ _PARTS = re.compile(r"[a-z0-9]+")
 @lru_cache(maxsize=1)
 def tokenizer_name() -> str:
     """Part of the index manifest: other words cut otherwise, so their hash is in it."""
-    words = hashlib.sha256("\n".join(policy_words()).encode()).hexdigest()[:8]
+    words = hashlib.sha256("\n".join(lexicon_words()).encode()).hexdigest()[:8]
     return f"jieba-search+bigrams+numbers/2@{words}"
 
 
@@ -32,15 +32,16 @@ def _jieba() -> Any:
     cutter = jieba.Tokenizer()
     cutter.FREQ, cutter.total = cutter.gen_pfdict(cutter.get_dict_file())
     cutter.initialized = True
-    for word in policy_words():
+    for word in lexicon_words():
         cutter.add_word(word)
     return cutter
 
 
 @lru_cache(maxsize=1)
-def policy_words() -> tuple[str, ...]:
-    """Words of the domain that jieba's own list lacks, normalised."""
-    return tuple(normalize(line[0]).text for line in _rows("words.txt"))
+def lexicon_words() -> tuple[str, ...]:
+    """Words of the domain that jieba's own list lacks, normalised, with all synonyms."""
+    own = (normalize(line[0]).text for line in _rows("words.txt"))
+    return tuple(dict.fromkeys((*own, *(word for group in synonyms() for word in group))))
 
 
 @lru_cache(maxsize=1)
