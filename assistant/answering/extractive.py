@@ -33,11 +33,11 @@ from assistant.answering.draft import (
     whole_clause,
 )
 from assistant.answering.evidence import Ranked
-from assistant.answering.figures_asked import Figure, best_figure, figures_of
+from assistant.answering.figures_asked import Figure, best_figure, figures_of, is_given
 from assistant.answering.intents import read_intent
 from assistant.answering.premise import write_premise
 from assistant.answering.terms import alternatives, coverage
-from assistant.answering.understand import Query
+from assistant.answering.understand import Query, claimed_numbers
 from assistant.answering.validity import write_validity
 from assistant.retrieval.store import PolicyIndex
 from assistant.schema import Intent, Status
@@ -98,7 +98,9 @@ def _answerable_part(query: Query, evidence: str) -> Query | None:
     terms = tuple(term for term in query.terms if term.word in norm)
     if not any(term.is_known and term.weight > 1.2 for term in terms):
         return None
-    return replace(query, norm=norm, terms=terms, intent=read_intent(norm))
+    numbers = claimed_numbers(norm)
+    intent = read_intent(norm, numbers)
+    return replace(query, norm=norm, terms=terms, numbers=numbers, intent=intent)
 
 
 def _with_gap(statements: tuple[Statement, ...]) -> tuple[Statement, ...]:
@@ -182,15 +184,6 @@ def _write_number(query: Query, ranked: list[Ranked]) -> Draft:
     return Draft(tuple(statements[:2]))
 
 
-def _is_given(query: Query, figure: Figure) -> bool:
-    """Whether the question has the figure with its unit."""
-    return bool(figure.unit) and any(
-        float(span.value) == figure.value
-        and query.norm[span.end :].startswith(figure.unit.lstrip("万亿"))
-        for span in query.numbers
-    )
-
-
 def _is_same(figure: Figure, other: Figure) -> bool:
     return (figure.value, figure.unit) == (other.value, other.unit) and figure.value >= MIN_TELLING
 
@@ -219,7 +212,7 @@ def _write_definition(query: Query, ranked: list[Ranked], index: PolicyIndex) ->
 
     What a figure counts is the sentence that has the figure.
     """
-    counted = [one for one in ranked if any(_is_given(query, f) for f in figures_of(one.sentence))]
+    counted = [one for one in ranked if any(is_given(query, f) for f in figures_of(one.sentence))]
     if counted:
         return Draft(tuple(quote(one.sentence) for one in counted[:2]))
     asked = sorted(query.terms, key=lambda term: -term.weight)[:2]

@@ -20,6 +20,7 @@ _UNIT = re.compile(
 _ASKED_UNIT = re.compile(
     r"(?:多少|几)\s*(?:个|万|百)?(?P<unit>亿元|亿|万方|万元|元|钱|平方米?|平米?|方|家|个|条|项|名|人|位|张|套|亩|强|款|种|类)"
 )
+_ASKED_RANK = re.compile(r"前几(?:强|名|位)?|前多少")
 _ALIKE = (
     frozenset({"家", "个", "项", "条", "款", "种", "类"}),
     frozenset({"名", "人", "位"}),
@@ -89,6 +90,8 @@ def figures_of(sentence: Sentence) -> list[Figure]:
 
 def asked_unit(norm: str) -> str:
     """The unit the question names: 家 of 多少家; empty if it names none."""
+    if _ASKED_RANK.search(norm):
+        return "强"
     asked = sorted(_ASKED_UNIT.finditer(norm), key=lambda one: one[0][0] != "多")
     if asked:
         return asked[0]["unit"]
@@ -104,14 +107,22 @@ def is_alike(asked: str, unit: str) -> bool:
     return asked == unit or any(asked in group and unit in group for group in _ALIKE)
 
 
+def is_given(query: Query, figure: Figure) -> bool:
+    """Whether the question has the figure with its unit."""
+    return bool(figure.unit) and any(
+        float(span.value) == figure.value
+        and query.norm[span.end :].startswith(figure.unit.lstrip("万亿"))
+        for span in query.numbers
+    )
+
+
 def best_figure(query: Query, ranked: list[Ranked]) -> tuple[Figure, Ranked] | None:
     """The figure whose own words are what the question is about; None where there is none."""
     asked = asked_unit(query.norm)
-    given = {float(span.value) for span in query.numbers}
     best: tuple[float, Figure, Ranked] | None = None
     for one in ranked[:8]:
         for figure in figures_of(one.sentence):
-            if not is_alike(asked, figure.unit) or (figure.value in given and len(given) == 1):
+            if not is_alike(asked, figure.unit) or is_given(query, figure):
                 continue
             score = _fit(query, one, figure)
             if score >= MIN_COVERED and (best is None or score > best[0] + 1e-9):

@@ -55,7 +55,7 @@ def understand(question: str, history: Sequence[Turn], index: PolicyIndex) -> Qu
     last_question = next((t.content for t in reversed(history) if t.role == "user"), "")
     last_answer = next((t.content for t in reversed(history) if t.role == "assistant"), "")
     previous = normalize(f"{last_question} {last_answer}").text if is_follow_up else ""
-    numbers = _claimed_numbers(norm)
+    numbers = claimed_numbers(norm)
     terms = _terms(_topic(norm), index)
     context = _terms(normalize(last_question).text, index) if is_follow_up else ()
     if is_follow_up and not any(term.is_known for term in terms):
@@ -106,7 +106,7 @@ def _terms(norm: str, index: PolicyIndex) -> tuple[Term, ...]:
     return content_terms(norm, index.document_frequency, len(index.passages))
 
 
-def _claimed_numbers(norm: str) -> tuple[NumberSpan, ...]:
+def claimed_numbers(norm: str) -> tuple[NumberSpan, ...]:
     """Figures of the question other than clause numbers."""
     return tuple(
         span
