@@ -18,6 +18,7 @@ from assistant.text import normalize
 SPECIFIC_WEIGHT = 1.2
 MIN_INNER = 0.6
 """Share of the question's words that a clause below a named section must have to be the one."""
+MIN_NAME = 3
 SECTION_LEVELS = (Level.H1, Level.H2, Level.PART, Level.CHAPTER, Level.SECTION)
 
 
@@ -50,14 +51,19 @@ def write_clause(query: Query, clause: Clause, index: PolicyIndex) -> Draft:
 
 
 def inner_clause(query: Query, section: Clause, index: PolicyIndex) -> Clause | None:
-    """The clause below the section whose heading has the other words of the question."""
-    own = normalize(" ".join(section.path)).text
-    others = [term for term in query.terms if term.is_known and not support(term.word, own)]
-    fits = [
-        (round(coverage(others, (normalize(one.heading).text, 1.0)), 6), one)
+    """The clause below the section whose heading stands in the question or has its other words."""
+    below = [
+        one
         for one in index.clauses_of(section.doc_id)
         if one.clause_id.startswith(section.clause_id + "__")
     ]
+    for one in below:
+        name = normalize(one.heading.removeprefix(one.number)).text
+        if len(name) >= MIN_NAME and name in query.norm:
+            return one
+    own = normalize(" ".join(section.path)).text
+    others = [term for term in query.terms if term.is_known and not support(term.word, own)]
+    fits = [(round(coverage(others, (normalize(one.heading).text, 1.0)), 6), one) for one in below]
     best = max(fits, key=lambda fit: fit[0], default=(0.0, None))
     return best[1] if best[0] >= MIN_INNER else None
 
@@ -103,6 +109,15 @@ def write_children(section: Clause, index: PolicyIndex) -> Draft:
             statements += [Statement("- ", one.evidence()) for one in first]
     lead = Statement(f"{label(section)}下列有：\n{statements[0].lead}", statements[0].evidence)
     return Draft((lead, *statements[1:]))
+
+
+def write_first(section: Clause, index: PolicyIndex) -> Draft:
+    """The first sentence below a section's heading."""
+    document = index.documents[section.doc_id]
+    for one in (section, *children_of(index, section)):
+        if sentences := candidate_sentences(one, index):
+            return Draft((Statement(f"{label(section)}开头写明：", sentences[0].evidence()),))
+    return Draft((Statement("", heading_of(section, document)),))
 
 
 def write_preamble(query: Query, index: PolicyIndex) -> Draft:

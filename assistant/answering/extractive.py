@@ -11,16 +11,19 @@ from assistant.answering.abstain import (
     NO_SUCH_CLAUSE,
     NOT_WRITTEN,
     OTHER_PLACES,
+    Refusal,
     missing_attribute,
     not_covered,
     refuse_early,
 )
+from assistant.answering.answer_type import prefer_asked_type
 from assistant.answering.clauses_asked import (
     named_clause,
     named_section,
     target_clause,
     write_children,
     write_clause,
+    write_first,
     write_preamble,
 )
 from assistant.answering.draft import (
@@ -36,20 +39,22 @@ from assistant.answering.evidence import Ranked
 from assistant.answering.figures_asked import Figure, best_figure, figures_of, is_given
 from assistant.answering.intents import read_intent
 from assistant.answering.premise import write_premise
-from assistant.answering.terms import alternatives, coverage
+from assistant.answering.terms import alternatives, coverage, support
 from assistant.answering.understand import Query, claimed_numbers
 from assistant.answering.validity import write_validity
 from assistant.retrieval.store import PolicyIndex
 from assistant.schema import Intent, Status
-from assistant.text import find_dates
+from assistant.text import find_dates, normalize
 
 MIN_COVERED = 0.42
 _ASKS = re.compile(r"几|哪|什么|谁|叫|吗|怎么|多少|啥")
+_FIRST = re.compile(r"开头|第一句|首句|总括")
 _PREAMBLE = re.compile(r"前言|开头|序言|引言|导语")
 SIMILAR = 0.82
 MIN_TELLING = 100
 """A figure this large that stands twice is one target said twice; 2 家 and 2 家 are not."""
 LIST_SIMILAR = 0.55
+RARE_WEIGHT = 2.5
 MAX_STATEMENTS = 4
 _ENCOURAGES = re.compile(r"鼓励|支持|推动|推进|扶持|引进|培育|争取|加大|加快|探索|打造|布局|发展")
 
@@ -125,6 +130,8 @@ def _write_found(query: Query, ranked: list[Ranked], index: PolicyIndex) -> Draf
     if query.intent is Intent.PREMISE:
         return write_premise(query, ranked)
     section = named_section(query, index)
+    if section is not None and _FIRST.search(query.norm):
+        return write_first(section, index)
     if query.intent is not Intent.DEFINITION and _PREAMBLE.search(query.norm):
         return write_preamble(query, index)
     if section is not None and query.intent in (
@@ -142,6 +149,10 @@ def _write_found(query: Query, ranked: list[Ranked], index: PolicyIndex) -> Draf
             not_covered(query.norm, knows_words=knows),
             ranked[0].sentence.clause if ranked else None,
         )
+    typed = prefer_asked_type(query, ranked)
+    if isinstance(typed, Refusal):
+        return refuse(typed, ranked[0].sentence.clause)
+    ranked = typed
     if query.intent is Intent.NUMBER:
         return _write_number(query, ranked)
     if query.intent is Intent.WORDING:
@@ -272,7 +283,20 @@ def _write_sentences(query: Query, ranked: list[Ranked]) -> Draft:
     if query.intent is Intent.SUPPORT and _ENCOURAGES.search(best.sentence.text):
         tail = "，未规定金额和条件"
     statements = [quote(one.sentence, tail=tail if one is best else "") for one in kept]
+    if _is_in_heading(query, best):
+        clause = best.sentence.clause
+        statements.insert(0, Statement("", heading_of(clause, best.sentence.document)))
     return Draft(tuple(statements))
+
+
+def _is_in_heading(query: Query, best: Ranked) -> bool:
+    """Whether the clause's own heading has a rare word of the question that the sentence lacks."""
+    own = normalize(best.sentence.clause.heading).text
+    return any(
+        term.weight > RARE_WEIGHT
+        and support(term.word, own) >= 0.5 > support(term.word, best.sentence.text)
+        for term in query.terms
+    )
 
 
 def _words_held(query: Query, one: Ranked) -> float:

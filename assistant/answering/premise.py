@@ -8,12 +8,13 @@ from dataclasses import replace
 from assistant.answering.abstain import NO_FIGURE, not_covered
 from assistant.answering.draft import Draft, Statement, label, quote, refuse
 from assistant.answering.evidence import Ranked
-from assistant.answering.figures_asked import Figure, figures_of, is_alike
+from assistant.answering.figures_asked import Figure, figures_of, is_alike, is_given
 from assistant.answering.terms import Term, coverage, support
 from assistant.answering.understand import Query
 from assistant.text import NumberSpan
 
 MIN_COVERED = 0.4
+MIN_NEAR = 0.25
 MIN_TRUE = 0.7
 MIN_FIGURE = 0.45
 SPECIFIC_WEIGHT = 1.9
@@ -30,7 +31,9 @@ _OTHERS = re.compile(r"而不是.*|不是.{2,20}(?=[,，]我没)")
 def write_premise(query: Query, ranked: list[Ranked]) -> Draft:
     """对 where the text says so, 不对 with what it says instead, or a refusal."""
     query = replace(query, norm=_OTHERS.sub("", query.norm))
-    is_covered = ranked and (ranked[0].covered >= MIN_COVERED or query.context)
+    is_covered = ranked and (
+        ranked[0].covered >= MIN_COVERED or query.context or _has_claim(query, ranked[0])
+    )
     if not is_covered:
         return refuse(
             not_covered(query.norm, knows_words=any(term.is_known for term in query.terms)),
@@ -43,6 +46,11 @@ def write_premise(query: Query, ranked: list[Ranked]) -> Draft:
     if claimed:
         return _check_figures(query, ranked, claimed, years)
     return _check_words(query, ranked, years)
+
+
+def _has_claim(query: Query, one: Ranked) -> bool:
+    """Whether a sentence about the subject has a claimed figure: it may count something else."""
+    return one.covered >= MIN_NEAR and any(is_given(query, f) for f in figures_of(one.sentence))
 
 
 def _check_place(query: Query, ranked: list[Ranked]) -> Draft | None:

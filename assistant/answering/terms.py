@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from assistant.retrieval.tokenizer import cut, stop_words, synonyms, word_frequency
+from assistant.retrieval.tokenizer import cut, stop_words, synonyms, topics, word_frequency
 
 UNKNOWN_WEIGHT = 2.2
 COMMON_FREQUENCY = 400
@@ -88,7 +88,8 @@ def _term(word: str, frequency: Callable[[str], int], count: int) -> Term:
     found = max(_frequency(one, frequency) for one in alternatives(word))
     if found:
         return Term(word, math.log(1 + count / (found + 0.5)), is_known=True)
-    if len(word) == 1 or word_frequency(word) >= COMMON_FREQUENCY:
+    is_common = len(word) == 1 or word_frequency(word) >= COMMON_FREQUENCY
+    if is_common and word not in topics():
         return Term(word, COMMON_WEIGHT, is_known=False)
     return Term(word, UNKNOWN_WEIGHT, is_known=False)
 

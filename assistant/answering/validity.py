@@ -13,7 +13,10 @@ from assistant.schema import Clause, Document, Evidence, Intent, Level
 _PERIOD = re.compile(r"哪几年|管到|管哪|覆盖|期限|规划期|时间范围|哪年|几年|到期|有效期|20\d\d")
 _NUMBER = re.compile(r"文号|发文字号")
 _TITLE = re.compile(r"全名|全称|标题|名称|叫什么")
-_ISSUER = re.compile(r"谁(?:发|印|制定)|发文(?:单位|机关)|哪个(?:部门|单位)(?:发|印|制定)")
+_ISSUED = r"(?:发|印|制定|起草|编|出)"
+_ISSUER = re.compile(
+    rf"谁.{{0,3}}{_ISSUED}|哪个?(?:部门|单位|机关|政府|局|委).{{0,4}}{_ISSUED}|发文(?:单位|机关)|起草单位"
+)
 _WHEN = r"(?:什么时候|何时|哪天|几时|几月|哪一天|日期|时间)"
 _ACT = r"(?:印发|发布|公布|出台|通过|生效|施行|实施)"
 _DATED = re.compile(rf"{_WHEN}.{{0,12}}{_ACT}|{_ACT}.{{0,6}}{_WHEN}|常务会议")

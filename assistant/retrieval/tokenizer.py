@@ -41,7 +41,9 @@ def _jieba() -> Any:
 def lexicon_words() -> tuple[str, ...]:
     """Words of the domain that jieba's own list lacks, normalised, with all synonyms."""
     own = (normalize(line[0]).text for line in _rows("words.txt"))
-    return tuple(dict.fromkeys((*own, *(word for group in synonyms() for word in group))))
+    return tuple(
+        dict.fromkeys((*own, *sorted(topics()), *(word for group in synonyms() for word in group)))
+    )
 
 
 @lru_cache(maxsize=1)
@@ -54,6 +56,12 @@ def synonyms() -> tuple[tuple[str, ...], ...]:
 def attributes() -> tuple[tuple[str, ...], ...]:
     """Groups of words that name one kind of detail, normalised."""
     return tuple(tuple(normalize(word).text for word in words) for words in _rows("attributes.txt"))
+
+
+@lru_cache(maxsize=1)
+def topics() -> frozenset[str]:
+    """Words for industries, fields and everyday matters."""
+    return frozenset(normalize(word).text for words in _rows("topics.txt") for word in words)
 
 
 @lru_cache(maxsize=1)
