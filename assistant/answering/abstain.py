@@ -102,16 +102,41 @@ OTHER_PLACES = frozenset(
         "宁波",
         "昆山",
         "太仓",
+        "张江",
+        "临港",
+        "金桥",
+        "外高桥",
+        "虹桥",
+        "漕河泾",
+        "紫竹",
+        "长三角",
+        "中关村",
+        "光谷",
+        "江苏",
+        "浙江",
+        "安徽",
+        "广东",
+        "山东",
+        "香港",
+        "台湾",
+        "美国",
+        "欧盟",
+        "日本",
     ]
 )
-"""Places whose own policies people ask for; one that the corpus names is known and no stranger."""
+"""Places whose own policies people ask for; the corpus may name one within another name only."""
 _GREETING = re.compile(
     r"^(?:您好|你好|hello|hi|嗨|在吗|早上好|下午好|晚上好|谢谢|多谢|辛苦|再见|拜拜|好嘞|好的|嗯+|ok|哈喽|"
     r"你是谁|你叫什么|你能做什么|你会什么).{0,30}$"
 )
+_ABOUT_US = re.compile(
+    r"^你(?:们|都)?(?:用的|是(?!否)|叫|几岁|多大|背后|的开发).{0,12}$|有人吗|^在不在|人工客服|转人工|"
+    r"你(?:们|都)?(?:还|都)?(?:能|可以|会)?(?:回答|做|知道|懂|帮|干|查|提供)(?:我们?)?(?:些)?(?:什么|啥|哪些)|怎么(?:用你|使用|问你)"
+)
+_ASKS = re.compile(r"多少|几[家个条项名]|哪|什么时候|原文|吗")
 _THANKS = re.compile(r"多谢|谢谢|辛苦了|再见|拜拜")
 _SMALL_TALK = re.compile(
-    r"医药股|炒股|一只.{0,4}股|理财|天气|下雨|下不下雨|气温|笑话|讲个故事|写(?:一?首|诗|首|篇小说|封)|七律|作诗|唱|股票|彩票|菜谱|翻译成|星座|"
+    r"医药股|炒股|一只.{0,4}股|理财|(?:给|帮|替|为)我们?写|写一?[份篇封](?!原)|推荐.{0,6}(?:医院|医生|药店|餐|房)|看病|挂号|天气|下雨|下不下雨|气温|笑话|讲个故事|写(?:一?首|诗|首|篇小说|封)|七律|作诗|唱|股票|彩票|菜谱|翻译成|星座|"
     r"几片|吃什么药|怎么治|科普|道歉信|情书|食谱|足球|电影|游戏|写代码|python|数学题"
 )
 _INJECTION = re.compile(
@@ -151,7 +176,8 @@ def refuse_early(norm: str) -> Refusal | None:
         return NO_INVENTION
     if _SMALL_TALK.search(norm):
         return OTHER_TOPIC
-    if _GREETING.match(norm) or (len(norm) <= 12 and _THANKS.search(norm)):
+    is_hello = _GREETING.match(norm) and not _ASKS.search(norm)
+    if is_hello or _ABOUT_US.search(norm) or (len(norm) <= 12 and _THANKS.search(norm)):
         return GREETING
     return None
 

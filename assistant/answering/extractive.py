@@ -53,7 +53,10 @@ _PREAMBLE = re.compile(r"前言|开头|序言|引言|导语")
 SIMILAR = 0.82
 MIN_TELLING = 100
 """A figure this large that stands twice is one target said twice; 2 家 and 2 家 are not."""
+_COUNTED = re.compile(r"几[类种样大]|几方面|几[个项条](?=[\u4e00-\u9fff])")
 LIST_SIMILAR = 0.55
+MIN_LISTED = 0.85
+MIN_DESCRIBED = 0.8
 RARE_WEIGHT = 2.5
 MAX_STATEMENTS = 4
 _ENCOURAGES = re.compile(r"鼓励|支持|推动|推进|扶持|引进|培育|争取|加大|加快|探索|打造|布局|发展")
@@ -66,7 +69,7 @@ def write(query: Query, ranked: list[Ranked], index: PolicyIndex) -> Draft:
         return refuse(early)
     if query.intent is Intent.VALIDITY or _is_about_period(query):
         return write_validity(query, index)
-    if _names_other_place(query):
+    if _names_other_place(query, index):
         return refuse(NOT_WRITTEN)
     target = target_clause(query, ranked, index)
     nearest = target or (ranked[0].sentence.clause if ranked else None)
@@ -114,12 +117,16 @@ def _with_gap(statements: tuple[Statement, ...]) -> tuple[Statement, ...]:
     return (*statements[:-1], last)
 
 
-def _names_other_place(query: Query) -> bool:
-    return any(
-        not term.is_known
-        and (term.word in OTHER_PLACES or re.search(r".{2,}[区省县州]$", term.word))
-        for term in query.terms
-    )
+def _names_other_place(query: Query, index: PolicyIndex) -> bool:
+    """A place that the corpus does not name so: 张江 of 张江研发 is not 张江的补贴."""
+    if any(not t.is_known and re.search(r".{2,}[区省县州]$", t.word) for t in query.terms):
+        return True
+    for place in OTHER_PLACES:
+        end = query.norm.find(place) + len(place)
+        is_named = end >= len(place)
+        if is_named and not index.document_frequency(query.norm[end - 1 : end + 1]):
+            return True
+    return False
 
 
 def _is_about_period(query: Query) -> bool:
@@ -182,6 +189,8 @@ def _asks_other_year(query: Query, ranked: list[Ranked]) -> bool:
 
 def _write_number(query: Query, ranked: list[Ranked]) -> Draft:
     found = best_figure(query, ranked)
+    if found is None and _lists_asked(query, ranked[0]):
+        return _write_sentences(query, ranked)
     if found is None:
         return refuse(NO_FIGURE, ranked[0].sentence.clause)
     figure, one = found
@@ -193,6 +202,12 @@ def _write_number(query: Query, ranked: list[Ranked]) -> Draft:
         if other is not one and any(_is_same(figure, same) for same in figures_of(other.sentence))
     ]
     return Draft(tuple(statements[:2]))
+
+
+def _lists_asked(query: Query, best: Ranked) -> bool:
+    """Whether the things to count are listed: 有几个方向 where the directions are named."""
+    is_counted = _COUNTED.search(query.norm)
+    return bool(is_counted) and best.covered >= MIN_LISTED and "、" in best.sentence.text
 
 
 def _is_same(figure: Figure, other: Figure) -> bool:
@@ -246,15 +261,23 @@ def _write_definition(query: Query, ranked: list[Ranked], index: PolicyIndex) ->
         unique = {(s.evidence.start, s.evidence.end): s for s in found}
         return Draft(tuple(unique.values())[:2])
     best = ranked[0] if ranked else None
-    if (
-        best
-        and best.covered >= 0.8
-        and re.search(r"形成|打造|是为|作为|为本区", best.sentence.text)
-    ):
-        strong = [t for t in query.terms if t.word in best.sentence.text]
-        if strong and re.search(r"东西|格局|指哪|角色|定位|说的是", query.norm):
-            return Draft((quote(best.sentence),))
+    wants_name = re.search(r"全称|中文|英文|缩写|全名", query.norm)
+    if best and not wants_name and best.covered >= MIN_DESCRIBED and _describes(best, words):
+        return Draft((quote(best.sentence),))
     return refuse(NO_DEFINITION, best.sentence.clause if best else None)
+
+
+def _describes(one: Ranked, words: list[str]) -> bool:
+    """Whether a sentence says what one of the words is: X为…, 作为X, A、B两大X, A+B的X."""
+    return any(
+        re.search(
+            rf"{re.escape(word)}[^,;。]{{0,4}}(?:为(?!更|了)|是|作为|即|指|包括|以.{{2,20}}为特色)|作为.{{0,12}}{re.escape(word)}|"
+            rf"(?:、[^,;。]{{1,16}}?(?:等|[两三四五六七八九十]大)|\\+[^,;。]{{1,8}}\")[^,;。]{{0,4}}{re.escape(word)}|"
+            rf"{re.escape(word)}[^,;。]{{0,4}},?形成",
+            one.sentence.text,
+        )
+        for word in words
+    )
 
 
 def _write_sentences(query: Query, ranked: list[Ranked]) -> Draft:

@@ -10,7 +10,7 @@ from assistant.text import NumberSpan
 
 ASKS_NUMBER = re.compile(
     r"多少|(?<![哪第这])几(?=家|个|条|项|名|人|张|套|亩|平|方(?!面)|亿|万|强|成|年)|前几|数量|数目|目标数|下限|规模多大|多大(?:规模|面积)|"
-    r"面积|几名|总规模|三个数|那.{0,3}个数|指标.{0,4}(?:表|数)|有关的数|总数|目标(?:是)?$"
+    r"面积|几名|总规模|三个数|那.{0,3}个数|指标.{0,4}(?:表|数)|有关的数|总数|目标(?:是)?$|几(?=年|月|天|次|倍|岁|批|期|层)"
 )
 _ASKS_LIST = re.compile(
     r"哪些|哪几|有什么|有啥|分别是|列一|逐个|名单|几种|几类|哪两|哪四|都有|包括什么|什么内容|清单|有哪|是哪[两三四五六七几]"
@@ -22,7 +22,15 @@ _ASKS_WORDING = re.compile(
 )
 _ASKS_DEFINITION = re.compile(
     r"(?:是什么意思|什么意思|指(?:的是)?(?:什么|啥|哪里|哪儿)|是指|全称|中文(?:名|怎么|是)|定义|什么是|何为|哪一?.哪[一两三]|啥意思|到底指|"
-    r"怎么解释|解释(?:一下|没有)|叫什么$|说的是什么|是什么(?:东西)?[?]?$|含义)"
+    r"怎么解释|解释(?:一下|没有)|说的是什么|含义|[啥什]么?叫(?!什)|何谓|是个(?:啥|什么)|是什么东西|什么概念)"
+)
+_SUBJECT_IS = re.compile(
+    r"^(?:请问|问一?下|想问|想知道|那|这个|那个|什么|里的|所谓|到底|究竟|方案|文件|的|里|中|\"|,)*"
+    r"(?P<subject>[^,;。?]{2,10}?)\"?(?:到底|究竟)?(?:是|算)(?:什么|啥)[?]?$"
+)
+_ATTRIBUTE = re.compile(
+    r"的|目标|重点|定位|任务|内容|方向|特色|作用|功能|品牌|标准|要求|措施|模式|名|原文|角色|关系|职责|优势|"
+    r"领域|目的|思路|想法|打算|原因|依据|区别|产品|技术|句|话|条|项|段|部分|机构|平台$|情况|进展|状态|做法"
 )
 _ASKS_PREMISE = re.compile(
     r"写的是|确有|列在|里面的[?]?$|是不是|对吗|对不对|对吧|对伐|属实|没错吧|没错|是吗|是这样吗|有没有写错|数对吗|没记[反错]|没看错|真的|吧[?]?$|"
@@ -33,10 +41,10 @@ _ASKS_EXISTENCE = re.compile(
 )
 _ASKS_WHO_WHERE = re.compile(
     r"谁|哪个(?:园|院|局|部门|单位|机构|区|品牌|镇)|哪里|哪儿|在哪|什么机构|哪一?条|哪一?项|第几|哪家|什么角色|定位|哪个字|哪块|哪一部分|"
-    r"还是(?:高新|罗店)|放哪|地位|靠哪"
+    r"还是(?:高新|罗店)|放哪|地位|靠哪|叫什么|叫啥|什么名|啥名"
 )
 _ASKS_LOCATION = re.compile(
-    r"(?:写在|在|是|出自|出现|提).{0,8}(?:第几|哪一?[条项章节部]|哪里)|第几[条项]|哪一?[条项](?:写|提|说|出现|里)"
+    r"[归属划][在入于进到]?[^,;。?]{0,3}哪|(?:写在|在|是|出自|出现|提).{0,8}(?:第几|哪一?[条项章节部]|哪里)|第几[条项]|哪一?[条项](?:写|提|说|出现|里)"
 )
 _ASKS_SUPPORT = re.compile(
     r"支持|扶持|补贴|优惠|帮不帮|帮忙吗|怎么办|咋办|有没有路子|鼓励|能享受|能拿|能申请|沾.{0,2}边|对我|我们公司|我司|让不让|政策"
@@ -54,7 +62,7 @@ _CONFIRMS = re.compile(
 """Words that ask for yes or no to what was said before them."""
 _ASKS_TITLE = re.compile(r"(?:文件|方案|政策).{0,3}(?:全名|全称|标题|名称|叫什么)")
 _ASKS_DOCUMENT = re.compile(
-    r"(?:方案|文件|稿子).{0,4}谁.{0,3}(?:发|印|制定|起草|编|出)|发文|起草单位|文号|什么稿|正式|生效|有效期|方案(?:期限|管|覆盖)|版本|哪几年|印发|终稿|施行|送审|管用"
+    r"(?:方案|文件|稿子).{0,4}谁.{0,3}(?:发|印|制定|起草|编|出)|发文|起草单位|文号|什么稿|正式|生效|有效期|方案(?:期限|管|覆盖)|版本|哪几年|印发|终稿|施行|送审|管用|(?:方案|文件|规划|计划).{0,6}(?:几年|哪年|多久|多长)|几年(?:的|期)?(?:方案|规划|计划)|到哪年(?:为止|结束)"
 )
 _ASKS_QUOTE = re.compile(r"原文|原话|原句|全文|逐字|那句|哪句|这句|照抄|前后文|上下文")
 
@@ -69,6 +77,9 @@ def read_intent(norm: str, numbers: Sequence[NumberSpan] = ()) -> Intent:
         return Intent.VALIDITY
     if _ASKS_QUOTE.search(norm):
         return Intent.WORDING
+    subject = _SUBJECT_IS.search(norm)
+    if subject and not _ATTRIBUTE.search(subject["subject"]):
+        return Intent.DEFINITION
     for pattern, intent in _BY_PATTERN:
         if pattern.search(norm):
             return intent
@@ -96,7 +107,7 @@ def _is_claim(norm: str, numbers: Sequence[NumberSpan]) -> bool:
         return True
     if asks or _ASKS_QUOTE.search(norm):
         return False
-    return bool(_ASKS_PREMISE.search(norm)) or (bool(numbers) and norm.endswith(("吗", "吗?")))
+    return bool(_ASKS_PREMISE.search(norm)) or (bool(numbers) and norm.endswith(("吗", "吗?", "?")))
 
 
 def asks_location(norm: str) -> bool:

@@ -17,6 +17,7 @@ MIN_COVERED = 0.4
 MIN_NEAR = 0.25
 MIN_TRUE = 0.7
 MIN_FIGURE = 0.45
+MIN_ONLY = 0.2
 SPECIFIC_WEIGHT = 1.9
 RARE_WEIGHT = 2.9
 _UNIT = re.compile(r"亿元|万元|万方|亿|元|方|家|个|条|项|名|强|期|类|年|张|%")
@@ -88,9 +89,10 @@ def _check_figures(
         if best is None:
             continue
         score, one, figure = best
-        if score >= MIN_FIGURE and figure.value == float(span.value):
+        least = MIN_ONLY if one is ranked[0] and _is_only(figure, one) else MIN_FIGURE
+        if score >= least and figure.value == float(span.value):
             true = true or (one, figure)
-        elif score >= MIN_FIGURE:
+        elif score >= least:
             false = false or (one, figure)
     found = false or true
     if found is None:
@@ -123,6 +125,11 @@ def _counterpart(
         key=lambda pair: (-round(pair[0], 6), pair[1].sentence.start, pair[2].start),
         default=None,
     )
+
+
+def _is_only(figure: Figure, one: Ranked) -> bool:
+    """Whether no other figure of the sentence counts in like units."""
+    return sum(is_alike(other.unit, figure.unit) for other in figures_of(one.sentence)) == 1
 
 
 def _near(norm: str, span: NumberSpan) -> str:
