@@ -18,6 +18,7 @@ from assistant.text import normalize
 SPECIFIC_WEIGHT = 1.2
 MIN_INNER = 0.6
 """Share of the question's words that a clause below a named section must have to be the one."""
+_ASKS_PARTS = re.compile(r"[哪几].{0,2}(?:[条项款]|任务|措施|部分|方面|举措|工作)")
 MIN_NAME = 3
 SECTION_LEVELS = (Level.H1, Level.H2, Level.PART, Level.CHAPTER, Level.SECTION)
 
@@ -81,6 +82,13 @@ def named_section(query: Query, index: PolicyIndex) -> Clause | None:
                 if t.word in rest and t.is_known and t.weight > SPECIFIC_WEIGHT
             ]
             if not others:
+                return clause
+    if _ASKS_PARTS.search(query.norm):
+        topic = [term for term in query.terms if _is_specific(term)]
+        for clause in index.clauses.values():
+            own = normalize(clause.heading).text
+            is_section = clause.level in SECTION_LEVELS and len(children_of(index, clause)) > 1
+            if topic and is_section and all(support(term.word, own) >= 0.8 for term in topic):
                 return clause
     is_named = any(map(_is_specific, query.terms))
     if not is_named and re.search(

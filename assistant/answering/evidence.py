@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from assistant.answering.sentences import Sentence, sentences_of
@@ -19,6 +20,9 @@ FIGURE_BONUS = 0.2
 """For a sentence that has a figure of the question."""
 NAMED_BONUS = 0.3
 """For a clause whose heading stands in the question."""
+SECTION_BONUS = 0.4
+"""More where the question says that the name is that of a part: 合成生物板块, 疫苗那段."""
+_PART_OF = re.compile(r"^(?:[这那]?一?(?:板块|部分|段|块|章|节|条|项)|里)")
 CANDIDATES = 40
 
 
@@ -30,6 +34,8 @@ class Ranked:
     score: float
     covered: float
     """Weighted share of the question's content words that sentence, path and clause have."""
+    is_named: bool = False
+    """Whether the question has the heading of its clause."""
 
 
 def find_hits(query: Query, index: PolicyIndex) -> list[Hit]:
@@ -66,8 +72,9 @@ def _rank(query: Query, sentence: Sentence, retrieval: float) -> Ranked:
     )
     score = covered + RETRIEVAL_SHARE * retrieval
     own = normalize(sentence.clause.heading.removeprefix(sentence.clause.number)).text
-    if len(own) >= 3 and own in query.norm:
-        score += NAMED_BONUS
+    is_named = len(own) >= 3 and own in query.norm
+    if is_named:
+        score += NAMED_BONUS + SECTION_BONUS * bool(_PART_OF.search(query.norm.split(own)[-1][:4]))
     given = {span.value for span in query.numbers if not 1949 <= span.value <= 2100}
     if given and given & {span.value for span in find_numbers(sentence.text)}:
         score += FIGURE_BONUS
@@ -75,4 +82,4 @@ def _rank(query: Query, sentence: Sentence, retrieval: float) -> Ranked:
         score += CONTEXT_SHARE * coverage(
             query.context, (sentence.text, 1.0), (sentence.path, PATH_TRUST), (whole, CLAUSE_TRUST)
         )
-    return Ranked(sentence, score, covered)
+    return Ranked(sentence, score, covered, is_named)

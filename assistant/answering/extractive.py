@@ -6,7 +6,6 @@ import re
 from dataclasses import replace
 
 from assistant.answering.abstain import (
-    NO_DEFINITION,
     NO_FIGURE,
     NO_SUCH_CLAUSE,
     NOT_WRITTEN,
@@ -26,6 +25,7 @@ from assistant.answering.clauses_asked import (
     write_first,
     write_preamble,
 )
+from assistant.answering.definitions import write_definition
 from assistant.answering.draft import (
     Draft,
     Statement,
@@ -36,10 +36,10 @@ from assistant.answering.draft import (
     whole_clause,
 )
 from assistant.answering.evidence import Ranked
-from assistant.answering.figures_asked import Figure, best_figure, figures_of, is_given
-from assistant.answering.intents import read_intent
+from assistant.answering.figures_asked import Figure, best_figure, figures_of, has_given
+from assistant.answering.intents import asks_validity, read_intent
 from assistant.answering.premise import write_premise
-from assistant.answering.terms import alternatives, coverage, support
+from assistant.answering.terms import coverage, support
 from assistant.answering.understand import Query, claimed_numbers
 from assistant.answering.validity import write_validity
 from assistant.retrieval.store import PolicyIndex
@@ -47,6 +47,7 @@ from assistant.schema import Intent, Status
 from assistant.text import find_dates, normalize
 
 MIN_COVERED = 0.42
+MIN_NAMED = 0.3
 _ASKS = re.compile(r"几|哪|什么|谁|叫|吗|怎么|多少|啥")
 _FIRST = re.compile(r"开头|第一句|首句|总括")
 _PREAMBLE = re.compile(r"前言|开头|序言|引言|导语")
@@ -56,7 +57,6 @@ MIN_TELLING = 100
 _COUNTED = re.compile(r"几[类种样大]|几方面|几[个项条](?=[\u4e00-\u9fff])")
 LIST_SIMILAR = 0.55
 MIN_LISTED = 0.85
-MIN_DESCRIBED = 0.8
 RARE_WEIGHT = 2.5
 MAX_STATEMENTS = 4
 _ENCOURAGES = re.compile(r"鼓励|支持|推动|推进|扶持|引进|培育|争取|加大|加快|探索|打造|布局|发展")
@@ -67,7 +67,7 @@ def write(query: Query, ranked: list[Ranked], index: PolicyIndex) -> Draft:
     early = refuse_early(query.norm)
     if early is not None:
         return refuse(early)
-    if query.intent is Intent.VALIDITY or _is_about_period(query):
+    if query.intent is Intent.VALIDITY or _is_about_document(query):
         return write_validity(query, index)
     if _names_other_place(query, index):
         return refuse(NOT_WRITTEN)
@@ -129,8 +129,13 @@ def _names_other_place(query: Query, index: PolicyIndex) -> bool:
     return False
 
 
-def _is_about_period(query: Query) -> bool:
-    return bool(re.search(r"方案.{0,3}(?:期限|管到|管的|管哪|是管)", query.norm))
+def _is_about_document(query: Query) -> bool:
+    """Its period, or a claim without a topic: 是不是已经废止了."""
+    if re.search(r"方案.{0,3}(?:期限|管到|管的|管哪|是管)", query.norm):
+        return True
+    words = (*query.terms, *query.context)
+    has_topic = any(term.weight > 1 and not asks_validity(term.word) for term in words)
+    return query.intent is Intent.PREMISE and not has_topic and asks_validity(query.norm)
 
 
 def _write_found(query: Query, ranked: list[Ranked], index: PolicyIndex) -> Draft:
@@ -149,7 +154,7 @@ def _write_found(query: Query, ranked: list[Ranked], index: PolicyIndex) -> Draf
     ):
         return write_children(section, index)
     if query.intent is Intent.DEFINITION:
-        return _write_definition(query, ranked, index)
+        return write_definition(query, ranked, index)
     if not ranked or not _is_covered(query, ranked[0]):
         knows = any(term.is_known for term in query.terms)
         return refuse(
@@ -170,9 +175,12 @@ def _write_found(query: Query, ranked: list[Ranked], index: PolicyIndex) -> Draf
 
 
 def _is_covered(query: Query, best: Ranked) -> bool:
+    has_topic = any(term.weight > 1 for term in (*query.terms, *query.context))
+    if not has_topic and has_given(query, best.sentence.text):
+        return True
     if query.context and best.score - best.covered >= 0.2:
         return best.covered >= 0.3 or not any(term.weight > 1 for term in query.terms)
-    return best.covered >= MIN_COVERED
+    return best.covered >= (MIN_NAMED if best.is_named else MIN_COVERED)
 
 
 def _asks_other_year(query: Query, ranked: list[Ranked]) -> bool:
@@ -231,53 +239,6 @@ def _write_location(ranked: list[Ranked]) -> Draft:
     best = ranked[0].sentence
     where = " > ".join(best.clause.path) or "文件开头部分"
     return Draft((quote(best, f"见{where}："),))
-
-
-def _write_definition(query: Query, ranked: list[Ranked], index: PolicyIndex) -> Draft:
-    """A gloss in brackets, 合同研究组织（CRO）, or a sentence that says X为…; else a refusal.
-
-    What a figure counts is the sentence that has the figure.
-    """
-    counted = [one for one in ranked if any(is_given(query, f) for f in figures_of(one.sentence))]
-    if counted:
-        return Draft(tuple(quote(one.sentence) for one in counted[:2]))
-    asked = sorted(query.terms, key=lambda term: -term.weight)[:2]
-    words = [one for term in asked for one in alternatives(term.word)]
-    found: list[Statement] = []
-    for one in ranked[:12]:
-        text, path = one.sentence.text, one.sentence.path
-        for word in words:
-            gloss = rf"{re.escape(word)}\(|\({re.escape(word)}\)"
-            if re.search(gloss, text):
-                found.append(quote(one.sentence))
-                break
-            if re.search(gloss, path):
-                clause = one.sentence.clause
-                document = index.documents[clause.doc_id]
-                if clause.heading:
-                    found.append(Statement("文件写作", heading_of(clause, document)))
-                    break
-    if found:
-        unique = {(s.evidence.start, s.evidence.end): s for s in found}
-        return Draft(tuple(unique.values())[:2])
-    best = ranked[0] if ranked else None
-    wants_name = re.search(r"全称|中文|英文|缩写|全名", query.norm)
-    if best and not wants_name and best.covered >= MIN_DESCRIBED and _describes(best, words):
-        return Draft((quote(best.sentence),))
-    return refuse(NO_DEFINITION, best.sentence.clause if best else None)
-
-
-def _describes(one: Ranked, words: list[str]) -> bool:
-    """Whether a sentence says what one of the words is: X为…, 作为X, A、B两大X, A+B的X."""
-    return any(
-        re.search(
-            rf"{re.escape(word)}[^,;。]{{0,4}}(?:为(?!更|了)|是|作为|即|指|包括|以.{{2,20}}为特色)|作为.{{0,12}}{re.escape(word)}|"
-            rf"(?:、[^,;。]{{1,16}}?(?:等|[两三四五六七八九十]大)|\\+[^,;。]{{1,8}}\")[^,;。]{{0,4}}{re.escape(word)}|"
-            rf"{re.escape(word)}[^,;。]{{0,4}},?形成",
-            one.sentence.text,
-        )
-        for word in words
-    )
 
 
 def _write_sentences(query: Query, ranked: list[Ranked]) -> Draft:

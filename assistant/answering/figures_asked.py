@@ -12,19 +12,21 @@ from assistant.answering.understand import Query
 from assistant.text import find_numbers
 
 MIN_COVERED = 0.42
+GIVEN_BONUS = 0.6
+LARGE = 100
 RANK_SHARE = 0.15
 """Of the sentence's score: the figure of a sentence that fits better wins at equal words."""
 HEAD_BONUS = 0.5
 """What stands right behind a figure says best what it counts."""
 _UNIT = re.compile(
-    r"亿元|万元|万方|亿|元|平方米|方|家|个|条|项|名|人|位|张|套|亩|强|类|期|%|款|种|部|年"
+    r"亿元|万元|万方|亿|元|平方米|方|家|个|条|项|名|人|位|张|套|亩|强|类|期|%|款|种|部|年|大(?=[\u4e00-\u9fff])"
 )
 _ASKED_UNIT = re.compile(
-    r"(?:多少|几)\s*(?:个|万|百)?(?P<unit>亿元|亿|万方|万元|元|钱|平方米?|平米?|方|家|个|条|项|名|人|位|张|套|亩|强|款|种|类|年|月|天|次|倍|岁|批|层|期|%)"
+    r"(?:多少|几)\s*(?:个|万|百)?(?P<unit>亿元|亿|万方|万元|元|钱|平方米?|平米?|方|家|个|条|项|名|人|位|张|套|亩|强|款|种|类|年|月|天|次|倍|岁|批|层|期|大|%)"
 )
 _ASKED_RANK = re.compile(r"前几(?:强|名|位)?|前多少")
 _ALIKE = (
-    frozenset({"家", "个", "项", "条", "款", "种", "类"}),
+    frozenset({"家", "个", "项", "条", "款", "种", "大"}),
     frozenset({"名", "人", "位"}),
     frozenset({"亿", "亿元", "万元", "元", "钱"}),
     frozenset({"万方", "方", "平方米", "平方", "平", "平米", "亩"}),
@@ -105,7 +107,7 @@ def asked_unit(norm: str) -> str:
 def is_alike(asked: str, unit: str) -> bool:
     """Whether a figure of this unit can answer; 家 may stand for 个, but not for 张."""
     if not asked:
-        return unit != "期"
+        return unit not in ("期", "类")
     return asked == unit or any(asked in group and unit in group for group in _ALIKE)
 
 
@@ -135,12 +137,19 @@ def best_figure(query: Query, ranked: list[Ranked]) -> tuple[Figure, Ranked] | N
     return (best[1], best[2]) if best else None
 
 
+def has_given(query: Query, words: str) -> bool:
+    """Whether the words have another figure of the question: 超10亿元企业 of 十亿级的几家."""
+    given = {span.value for span in query.numbers if span.value >= LARGE}
+    return any(span.value in given for span in find_numbers(words))
+
+
 def _fit(query: Query, one: Ranked, figure: Figure) -> float:
     """How far the words of the question stand with the figure, nearest first."""
     text = figure.sentence.text
     part = text[figure.part[0] : figure.part[1]]
     fields = ((figure.segment(), 1.0), (part, 0.9), (one.sentence.path, 0.7), (text, 0.45))
     hard = coverage(query.terms, *fields) if query.terms else 0.0
+    hard += GIVEN_BONUS * has_given(query, part)
     hard += HEAD_BONUS * coverage(query.terms, (figure.head(), 1.0))
     if not query.context:
         return hard

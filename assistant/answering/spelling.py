@@ -93,7 +93,7 @@ def _is_slip(norm: str, start: int, meant: str, is_word: Callable[[str], bool]) 
     pairs = {norm[max(0, at) : at + 2] for i in changed for at in (start + i - 1, start + i)}
     if size <= MAX_FRAGMENT and any(map(is_word, pairs)):
         return False
-    return size > MAX_FRAGMENT or all(_is_in_word(meant, i, is_word) for i in changed)
+    return all(_is_in_word(meant, i, is_word) for i in changed)
 
 
 def _is_in_word(run: str, position: int, is_word: Callable[[str], bool]) -> bool:

@@ -11,6 +11,9 @@ from functools import lru_cache
 from assistant.retrieval.tokenizer import cut, stop_words, synonyms, topics, word_frequency
 
 UNKNOWN_WEIGHT = 2.2
+TOPIC_WEIGHT = 4.0
+"""An industry that the corpus lacks, 养老, is what the question is about."""
+SYNONYM_TRUST = 0.95
 COMMON_FREQUENCY = 400
 COMMON_WEIGHT = 0.25
 """An everyday word that the corpus lacks says little; a rare one, that it lacks the topic."""
@@ -60,9 +63,9 @@ def content_terms(
     words: dict[str, None] = {}
     for word in _pieces(_ASKING.sub(" ", norm)):
         is_stop = word in _STOP and word not in kept
-        if is_stop or _FILLER.match(word) or (len(word) == 1 and not word.isalnum()):
+        if is_stop or _FILLER.match(word):
             continue
-        if len(word) == 1 and not word.isascii():
+        if len(word) == 1:
             continue
         words[word] = None
     return tuple(_term(word, frequency, count) for word in words)
@@ -88,8 +91,9 @@ def _term(word: str, frequency: Callable[[str], int], count: int) -> Term:
     found = max(_frequency(one, frequency) for one in alternatives(word))
     if found:
         return Term(word, math.log(1 + count / (found + 0.5)), is_known=True)
-    is_common = len(word) == 1 or word_frequency(word) >= COMMON_FREQUENCY
-    if is_common and word not in topics():
+    if word in topics():
+        return Term(word, TOPIC_WEIGHT, is_known=False)
+    if len(word) == 1 or word_frequency(word) >= COMMON_FREQUENCY:
         return Term(word, COMMON_WEIGHT, is_known=False)
     return Term(word, UNKNOWN_WEIGHT, is_known=False)
 
@@ -103,10 +107,27 @@ def _frequency(word: str, frequency: Callable[[str], int]) -> int:
     return min(frequency(word[i : i + 2]) for i in range(len(word) - 1))
 
 
+def _has(word: str, text: str) -> bool:
+    """Latin words stand whole: ai is not in mainland."""
+    if not word.isascii():
+        return word in text
+    at = text.find(word)
+    while at >= 0:
+        end = at + len(word)
+        if not (text[at - 1 : at].isascii() and text[at - 1 : at].isalpha()) and not (
+            text[end : end + 1].isascii() and text[end : end + 1].isalpha()
+        ):
+            return True
+        at = text.find(word, at + 1)
+    return False
+
+
 def support(word: str, text: str) -> float:
-    """How far a normalised text has the word: 1 as it is or by a synonym, else by its bigrams."""
-    if any(one in text for one in alternatives(word)):
+    """How far a normalised text has the word: as it is, by a synonym, or by its bigrams."""
+    if _has(word, text):
         return 1.0
+    if any(_has(one, text) for one in alternatives(word)):
+        return SYNONYM_TRUST
     if len(word) < 3 or word.isascii():
         return 0.0
     bigrams = [word[i : i + 2] for i in range(len(word) - 1)]
