@@ -48,6 +48,9 @@ from assistant.text import find_dates, normalize
 
 MIN_COVERED = 0.42
 MIN_NAMED = 0.3
+MIN_MONEY = 0.6
+_MONEY = re.compile(r"补贴|补助|奖励|资助|奖金|扶持资金|贴息")
+"""Money is asked for by name, so the thing it is for must be the text's own."""
 _ASKS = re.compile(r"几|哪|什么|谁|叫|吗|怎么|多少|啥")
 _FIRST = re.compile(r"开头|第一句|首句|总括")
 _PREAMBLE = re.compile(r"前言|开头|序言|引言|导语")
@@ -180,6 +183,8 @@ def _is_covered(query: Query, best: Ranked) -> bool:
         return True
     if query.context and best.score - best.covered >= 0.2:
         return best.covered >= 0.3 or not any(term.weight > 1 for term in query.terms)
+    if _MONEY.search(query.norm):
+        return best.covered >= MIN_MONEY
     return best.covered >= (MIN_NAMED if best.is_named else MIN_COVERED)
 
 
