@@ -72,6 +72,10 @@ class Assistant:
             build_index(settings, progress)
             return cls(settings, open_index(settings))
 
+    def warm_up(self) -> None:
+        """Load word list, vectors and spelling before the first question has to wait for them."""
+        self.ask("主要目标")
+
     @property
     def documents(self) -> dict[str, Document]:
         return self.index.documents

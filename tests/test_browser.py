@@ -353,6 +353,37 @@ def test_a_new_conversation_starts_from_the_first_screen(visit, fake_address, fa
     assert fake.histories[-1] == ()
 
 
+def test_a_conversation_survives_loading_the_page_again_until_it_is_cleared(
+    visit, fake_address, fake
+):
+    visitor = visit(fake_address)
+    visitor.ask("培育多少家高新技术企业？")
+    visitor.ask("那瞪羚企业呢？")
+    visitor.page.wait_for_timeout(500)
+    visitor.page.reload()
+    visitor.page.locator(".pa-turn[data-status]").nth(1).wait_for()
+    assert visitor.page.locator(".pa-turn[data-status]").count() == 2
+
+    visitor.ask("奖励金额不超过多少？")
+    assert len(fake.histories[-1]) == 4
+    visitor.page.click("#pa-clear")
+    visitor.page.wait_for_selector(".pa-empty")
+    visitor.page.wait_for_timeout(500)
+    visitor.page.reload()
+    visitor.page.wait_for_selector(".pa-empty")
+    assert visitor.page.locator(".pa-turn").count() == 0
+
+
+@pytest.mark.parametrize(
+    "kept", [None, "x", {"a": 1}, [1, None, ["x"]], ["a-guess"], ["<script>"] * 9999]
+)
+def test_what_a_browser_kept_is_not_trusted(fake, kept):
+    from assistant.ui.chat import Chat
+    from assistant.ui.session import Ledger
+
+    assert Chat(fake, Ledger()).resume(kept).exchanges == ()
+
+
 @pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_a_new_question_comes_to_the_top_and_its_answer_is_in_sight(visit, fake_address, viewport):
     visitor = visit(fake_address, viewport)

@@ -275,6 +275,8 @@ def test_bad_rows_and_files_leave_the_rest(settings):
         *[f"rows.jsonl#{n}" for n in (2, 3, 4, 5)],
     ]
     assert index.search("创新药物", 1)[0].passage.doc_id == "r1"
+    again = build_index(settings)
+    assert (again.reused, set(again.failures)) == (4, set(report.failures))
 
 
 def test_nothing_to_read_is_an_error(tmp_path):

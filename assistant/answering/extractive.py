@@ -138,7 +138,8 @@ def _is_about_document(query: Query) -> bool:
         return True
     words = (*query.terms, *query.context)
     has_topic = any(term.weight > 1 and not asks_validity(term.word) for term in words)
-    return query.intent is Intent.PREMISE and not has_topic and asks_validity(query.norm)
+    is_open = query.intent in (Intent.PREMISE, Intent.NUMBER, Intent.EXPLAIN)
+    return is_open and not has_topic and asks_validity(query.norm)
 
 
 def _write_found(query: Query, ranked: list[Ranked], index: PolicyIndex) -> Draft:

@@ -64,6 +64,7 @@ _ASKS_TITLE = re.compile(r"(?:文件|方案|政策).{0,3}(?:全名|全称|标题
 _ASKS_DOCUMENT = re.compile(
     r"(?:方案|文件|稿子).{0,4}谁.{0,3}(?:发|印|制定|起草|编|出)|发文|起草单位|文号|什么稿|正式|生效|有效期|方案(?:期限|管|覆盖)|版本|哪几年|印发|终稿|施行|送审|管用|(?:当|作为?|做).{0,8}依据|(?:方案|文件|规划|计划).{0,6}(?:几年|哪年|多久|多长)|几年(?:的|期)?(?:方案|规划|计划)|到哪年(?:为止|结束)"
 )
+_ASKS_PERIOD = re.compile(r"20\d\d|(?:管|用|为期|覆盖|执行|持续|从)[^,]{0,3}[几哪]年")
 _ASKS_QUOTE = re.compile(r"原文|原话|原句|全文|逐字|那句|哪句|这句|照抄|前后文|上下文")
 
 
@@ -122,4 +123,4 @@ def asks_existence(norm: str) -> bool:
 
 def asks_validity(norm: str) -> bool:
     """Whether the words are about the document's own force: 废止, 生效, 20xx年的."""
-    return bool(_ASKS_VALIDITY.search(norm) or re.search(r"20\d\d", norm))
+    return bool(_ASKS_VALIDITY.search(norm) or _ASKS_PERIOD.search(norm))

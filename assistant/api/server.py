@@ -44,6 +44,7 @@ def serve(
     """
     with closing(listen(settings.host, settings.port)) as listener:
         assistant = Assistant.open(settings, progress=progress)
+        assistant.warm_up()
         app = create_app(assistant)
         # Here, not at the top: the API alone must not pay for Gradio.
         from assistant.ui.app import mount

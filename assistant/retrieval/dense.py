@@ -78,6 +78,8 @@ class DenseIndex:
         """
         if not np.any(vector):
             return []
+        if k >= self.count:
+            return list(range(self.count))  # all are wanted: nothing to look up
         with _explained(self._folder):
             if self._collection is None:
                 with _client(self._folder) as client:

@@ -61,9 +61,10 @@ class Earlier:
     rows: dict[Key, int]
     lexical: LexicalIndex | None
     vectors: NDArray[np.float32] | None
+    failed_rows: dict[str, str]
 
 
-NOTHING = Earlier({}, {}, None, None)
+NOTHING = Earlier({}, {}, None, None, {})
 
 
 def read_earlier(index_dir: Path, manifest: Manifest | None, recipe: Recipe) -> Earlier:
@@ -87,7 +88,8 @@ def read_earlier(index_dir: Path, manifest: Manifest | None, recipe: Recipe) -> 
         relative = one.document.source.split("#")[0]
         if relative in manifest.sources:
             by_file.setdefault((relative, manifest.sources[relative]), []).append(one)
-    return Earlier(by_file, {_key(one): row for row, one in enumerate(passages)}, lexical, vectors)
+    rows = {_key(one): row for row, one in enumerate(passages)}
+    return Earlier(by_file, rows, lexical, vectors, manifest.failed_rows)
 
 
 def write_indexes(

@@ -79,6 +79,8 @@ class Manifest:
     sources: dict[str, str] = field(default_factory=dict)
     """sha256 by file, relative to the corpus folder."""
     counts: dict[str, int] = field(default_factory=dict)
+    failed_rows: dict[str, str] = field(default_factory=dict)
+    """Rows that could not be read and why, so that a build that takes the file over says so too."""
 
     def check(self, recipe: Recipe, corpus_dir: str, sources: dict[str, str]) -> None:
         """
@@ -138,6 +140,7 @@ def _is_sound(manifest: Manifest) -> bool:
         and _GENERATION.fullmatch(manifest.generation) is not None
         and is_map(manifest.sources, str)
         and is_map(manifest.counts, int)
+        and is_map(manifest.failed_rows, str)
     )
 
 

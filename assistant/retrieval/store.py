@@ -177,6 +177,7 @@ def _build(settings: Settings, progress: Progress) -> BuildReport:
     earlier = read_earlier(settings.index_dir, before, recipe)
     files, failures = scan_corpus(settings.corpus_dir)
     parsed, reused = _parse(files, settings, earlier, failures, progress)
+    failures = list(dict.fromkeys(failures))
     passages = tuple(passage for one in parsed for passage in passages_of(one))
     if not passages:
         raise CorpusError(
@@ -206,6 +207,7 @@ def _build(settings: Settings, progress: Progress) -> BuildReport:
         documents_sha256=sha256,
         sources=_sources(files),
         counts=counts,
+        failed_rows={one.source: one.message for one in failures if "#" in one.source},
     )
     write_manifest(settings.index_dir, manifest)
     _remove_old(settings.index_dir, {generation, before.generation if before else generation})
@@ -226,6 +228,11 @@ def _parse(
         documents = earlier.by_file.get((file.relative, file.sha256), [])
         if documents and _has_ids(documents, file):
             reused += len(documents)
+            failures += [
+                Failure(source, message)
+                for source, message in earlier.failed_rows.items()
+                if source.split("#")[0] == file.relative
+            ]
         else:
             documents, failed = load_source(file, settings.corpus_dir, settings.max_file_bytes)
             failures += failed

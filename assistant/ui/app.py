@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.routing import Mount
 
 from assistant.ui import render_overview, theme
-from assistant.ui.chat import Chat, Exchanges, View
+from assistant.ui.chat import Chat, Exchanges, View, tokens_of
 from assistant.ui.door import Door
 from assistant.ui.feedback import FeedbackStore
 from assistant.ui.overview import overview_of
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 CONCURRENT_QUESTIONS = 8
 """More wait in line: an extractive answer takes milliseconds, an LLM's mostly waits for it."""
 QUESTIONS_IN_LINE = 64
+STORAGE_KEY = "policy-assistant-conversation"
 
 Changes = tuple[Any, ...]
 
@@ -88,11 +89,13 @@ def build_ui(assistant: Assistant, ledger: Ledger | None = None) -> gr.Blocks:
                 stop = gr.Button("停止", elem_id="pa-stop", variant="stop", min_width=72,
                                  visible=False)  # fmt: skip
             _html(render_overview.composer_note(overview.max_question_chars), "pa-note")
-        _wire(chat, [live, past, box, send, stop, exchanges, asking], clear)
-        # The page is made once, and an index may be swapped in while it is served.
+        kept = gr.BrowserState([], storage_key=STORAGE_KEY)
+        parts = [live, past, box, send, stop, exchanges, asking]
+        _wire(chat, parts, clear, kept)
+        # The page is made once; an index may be swapped in, and a page loaded again.
         blocks.load(
-            lambda: gr.skip() if (now := chat.start().live) == first.live else now,
-            outputs=[live], show_progress="hidden", api_visibility="private",
+            lambda tokens: _changes(chat.resume(tokens)), inputs=[kept], outputs=parts,
+            show_progress="hidden", api_visibility="private",
         )  # fmt: skip
     blocks.queue(
         api_open=False, max_size=QUESTIONS_IN_LINE, default_concurrency_limit=CONCURRENT_QUESTIONS
@@ -106,7 +109,7 @@ def _html(value: str, elem_id: str) -> gr.HTML:
     return gr.HTML(value, elem_id=elem_id, apply_default_css=False, js_on_load=None)
 
 
-def _wire(chat: Chat, parts: list[Any], clear: gr.Button) -> None:
+def _wire(chat: Chat, parts: list[Any], clear: gr.Button, kept: gr.BrowserState) -> None:
     """Connect the events; none of them is an API endpoint, and one question runs at a time."""
     import gradio as gr
 
@@ -137,7 +140,11 @@ def _wire(chat: Chat, parts: list[Any], clear: gr.Button) -> None:
     settling: dict[str, Any] = {"concurrency_id": "settle", "concurrency_limit": 1, **private}
     stop.click(stopped, inputs=[asking, exchanges], cancels=[asked], **settling)
     asked.failure(failed, inputs=[asking, exchanges], **settling)
-    clear.click(restart, cancels=[asked], **private)
+    remembering: dict[str, Any] = {
+        "outputs": [kept], "show_progress": "hidden", "api_visibility": "private",
+    }  # fmt: skip
+    asked.then(tokens_of, inputs=[exchanges], **remembering)
+    clear.click(restart, cancels=[asked], **private).then(list, **remembering)
 
 
 def _changes(view: View | None) -> Changes:

@@ -7,7 +7,7 @@ import re
 import time
 import traceback
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from assistant.errors import AssistantError
@@ -48,6 +48,11 @@ class View:
     """The question under way; empty when the page is ready for the next."""
 
 
+def tokens_of(exchanges: Exchanges) -> list[str]:
+    """What a browser keeps of a conversation: names of its answers, not a word of them."""
+    return [done.token for done in exchanges if done.answer is not None]
+
+
 class Chat:
     """Turns questions into views. One for all visitors: it holds no conversation itself."""
 
@@ -59,6 +64,20 @@ class Chat:
         """An empty conversation, with what the corpus holds at this moment."""
         overview = overview_of(self._assistant)
         return View(render_overview.empty_state(overview), (), past=NOTHING, typed="")
+
+    def resume(self, tokens: object) -> View:
+        """The conversation that a browser kept the tokens of, after its page was loaded again.
+
+        What a browser sends is not trusted: only tokens of the ledger bring anything back, and
+        nobody can guess one. Without any it is an empty conversation.
+        """
+        given = tokens if isinstance(tokens, list) else []
+        names = [one for one in given[-EXCHANGES_KEPT:] if isinstance(one, str)]
+        found = tuple(done for name in names if (done := self._ledger.find(name)))
+        if not found:
+            return replace(self.start(), typed=None)  # somebody may be typing already
+        live = render.exchange(found[-1], self._assistant.documents)
+        return View(live, found, past=self._past(found[:-1]))
 
     def respond(self, question: str, exchanges: Exchanges) -> Iterator[View]:
         """Views while the answer comes, the last one with the finished exchange.
