@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import pairwise
 
 from assistant.answering.abstain import (
     NO_FIGURE,
@@ -60,6 +61,7 @@ MIN_TELLING = 100
 _COUNTED = re.compile(r"几[类种样大]|几方面|几[个项条](?=[\u4e00-\u9fff])")
 LIST_SIMILAR = 0.55
 MIN_LISTED = 0.85
+MIN_ENUMERATED = 0.6
 RARE_WEIGHT = 2.5
 MAX_STATEMENTS = 4
 _ENCOURAGES = re.compile(r"鼓励|支持|推动|推进|扶持|引进|培育|争取|加大|加快|探索|打造|布局|发展")
@@ -251,7 +253,9 @@ def _write_sentences(query: Query, ranked: list[Ranked]) -> Draft:
     """The best sentence and those that fit nearly as well; sentences of one clause in order."""
     best = ranked[0]
     kept = [one for one in ranked if one.score >= SIMILAR * best.score][:MAX_STATEMENTS]
-    if query.intent is Intent.LIST:
+    own = _words_held(query, best)
+    is_spread = query.intent is Intent.LIST and not _lists_all(best, own)
+    if is_spread:
         kept += [
             one
             for one in ranked
@@ -259,12 +263,11 @@ def _write_sentences(query: Query, ranked: list[Ranked]) -> Draft:
             and one.sentence.clause is best.sentence.clause
             and one.score >= LIST_SIMILAR * best.score
         ]
-    own = _words_held(query, best)
     kept = [
         one
         for one in kept
         if one is best
-        or (query.intent is Intent.LIST and one.sentence.clause is best.sentence.clause)
+        or (is_spread and one.sentence.clause is best.sentence.clause)
         or _words_held(query, one) >= 0.75 * own
         or _adds(query, best, one)
     ]
@@ -272,11 +275,19 @@ def _write_sentences(query: Query, ranked: list[Ranked]) -> Draft:
     tail = ""
     if query.intent is Intent.SUPPORT and _ENCOURAGES.search(best.sentence.text):
         tail = "，未规定金额和条件"
-    statements = [quote(one.sentence, tail=tail if one is best else "") for one in kept]
+    statements = [quote(best.sentence, tail=tail)]
+    for before, one in pairwise(kept):
+        is_same = one.sentence.clause is before.sentence.clause
+        statements.append(quote(one.sentence, "同条还写明：" if is_same else ""))
     if _is_in_heading(query, best):
         clause = best.sentence.clause
         statements.insert(0, Statement("", heading_of(clause, best.sentence.document)))
     return Draft(tuple(statements))
+
+
+def _lists_all(best: Ranked, held: float) -> bool:
+    """Whether the best sentence is itself the list asked for."""
+    return held >= MIN_ENUMERATED and best.sentence.text.count("、") >= 2
 
 
 def _is_in_heading(query: Query, best: Ranked) -> bool:
