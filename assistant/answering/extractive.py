@@ -140,8 +140,12 @@ def _is_about_document(query: Query) -> bool:
         return True
     words = (*query.terms, *query.context)
     has_topic = any(term.weight > 1 and not asks_validity(term.word) for term in words)
+    if has_topic:
+        return False
+    if query.intent is Intent.PREMISE and re.search(r"20\d\d", query.norm):
+        return True
     is_open = query.intent in (Intent.PREMISE, Intent.NUMBER, Intent.EXPLAIN)
-    return is_open and not has_topic and asks_validity(query.norm)
+    return is_open and asks_validity(query.norm)
 
 
 def _write_found(query: Query, ranked: list[Ranked], index: PolicyIndex) -> Draft:
