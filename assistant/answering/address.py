@@ -66,6 +66,8 @@ def find_address(text: str, index: PolicyIndex) -> Address | None:
             wanted += f"-{int(read_number(step['sub'][1:]) or 0)}"
         below = [c for c in everything if not found or _is_below(c, found[0])]
         matches = _pick(below, wanted, unit)
+        if not matches and found and _number(found[0]) == wanted:
+            matches = found  # 第（三）部分空间布局: said twice
         if not matches and found and unit in ("项", "条", "点", ""):
             matches = _nth_child(everything, found[0], wanted)
         if not matches:

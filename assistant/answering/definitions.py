@@ -13,6 +13,7 @@ from assistant.answering.understand import Query
 from assistant.retrieval.store import PolicyIndex
 
 MIN_DESCRIBED = 0.8
+MIN_WEIGHT = 2.0
 
 
 def write_definition(query: Query, ranked: list[Ranked], index: PolicyIndex) -> Draft:
@@ -23,7 +24,8 @@ def write_definition(query: Query, ranked: list[Ranked], index: PolicyIndex) -> 
     counted = [one for one in ranked if any(is_given(query, f) for f in figures_of(one.sentence))]
     if counted:
         return Draft(tuple(quote(one.sentence) for one in counted[:2]))
-    asked = sorted(query.terms, key=lambda term: -term.weight)[:2]
+    asked = [term for term in sorted(query.terms, key=lambda term: -term.weight)[:2]
+             if term.weight >= MIN_WEIGHT]  # fmt: skip
     words = [one for term in asked for one in alternatives(term.word)]
     found: list[Statement] = []
     for one in ranked[:12]:
@@ -63,7 +65,7 @@ def _describes(one: Ranked, words: list[str]) -> bool:
         re.search(
             rf"{re.escape(word)}[^,;。]{{0,4}}(?:为(?!更|了)|是|作为|即|指|包括|以.{{2,20}}为特色)|作为.{{0,12}}{re.escape(word)}|"
             rf"(?:、[^,;。]{{1,16}}?(?:等|[两三四五六七八九十]大)|\\+[^,;。]{{1,8}}\")[^,;。]{{0,4}}{re.escape(word)}|"
-            rf"{re.escape(word)}[^,;。]{{0,4}},?形成",
+            rf"{re.escape(word)}[^,;。]{{0,4}},?形成|{re.escape(word)}\"的[^,;。]{{2}}",
             one.sentence.text,
         )
         for word in words

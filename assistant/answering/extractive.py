@@ -37,7 +37,7 @@ from assistant.answering.draft import (
     whole_clause,
 )
 from assistant.answering.evidence import Ranked
-from assistant.answering.figures_asked import Figure, best_figure, figures_of, has_given
+from assistant.answering.figures_asked import Figure, best_figure, figures_of, has_given, is_given
 from assistant.answering.intents import asks_validity, read_intent
 from assistant.answering.premise import write_premise
 from assistant.answering.terms import coverage, support
@@ -186,7 +186,10 @@ def _write_found(query: Query, ranked: list[Ranked], index: PolicyIndex) -> Draf
 
 def _is_covered(query: Query, best: Ranked) -> bool:
     has_topic = any(term.weight > 1 for term in (*query.terms, *query.context))
-    if not has_topic and has_given(query, best.sentence.text):
+    if not has_topic and (
+        has_given(query, best.sentence.text)
+        or any(is_given(query, figure) for figure in figures_of(best.sentence))
+    ):
         return True
     if query.context and best.score - best.covered >= 0.2:
         return best.covered >= 0.3 or not any(term.weight > 1 for term in query.terms)

@@ -12,6 +12,7 @@ from assistant.answering.understand import Query
 from assistant.text import find_numbers
 
 MIN_COVERED = 0.42
+UNIT_BONUS = 0.08
 GIVEN_BONUS = 0.6
 LARGE = 100
 RANK_SHARE = 0.15
@@ -131,7 +132,7 @@ def best_figure(query: Query, ranked: list[Ranked]) -> tuple[Figure, Ranked] | N
             score = _fit(query, one, figure)
             if score < MIN_COVERED:
                 continue
-            score += RANK_SHARE * one.score
+            score += RANK_SHARE * one.score + UNIT_BONUS * (figure.unit == asked)
             if best is None or score > best[0] + 1e-9:
                 best = (score, figure, one)
     return (best[1], best[2]) if best else None

@@ -18,6 +18,8 @@ MIN_NEAR = 0.25
 MIN_TRUE = 0.7
 MIN_FIGURE = 0.45
 MIN_ONLY = 0.2
+EQUAL_BONUS = 0.03
+"""At a near tie of the words the claimed figure is the one that is meant."""
 SPECIFIC_WEIGHT = 1.9
 RARE_WEIGHT = 2.9
 _UNIT = re.compile(r"亿元|万元|万方|亿|元|方|家|个|条|项|名|强|期|类|年|张|%")
@@ -113,7 +115,7 @@ def _counterpart(
     asked = unit[0] if unit else ""
     if query.norm[span.start : span.end][-1:] in "万亿" and asked in ("方", "元", ""):
         asked = query.norm[span.end - 1] + asked
-    near = _near(query.norm, span)
+    near = _near(query, span)
     pairs = [
         (_fit(query, one, figure, near), one, figure)
         for one in ranked[:8]
@@ -122,7 +124,11 @@ def _counterpart(
     ]
     return min(
         pairs,
-        key=lambda pair: (-round(pair[0], 6), pair[1].sentence.start, pair[2].start),
+        key=lambda pair: (
+            -round(pair[0] + EQUAL_BONUS * (pair[2].value == float(span.value)), 6),
+            pair[1].sentence.start,
+            pair[2].start,
+        ),
         default=None,
     )
 
@@ -132,11 +138,16 @@ def _is_only(figure: Figure, one: Ranked) -> bool:
     return sum(is_alike(other.unit, figure.unit) for other in figures_of(one.sentence)) == 1
 
 
-def _near(norm: str, span: NumberSpan) -> str:
-    """The words of the question around a figure: between the commas."""
+def _near(query: Query, span: NumberSpan) -> str:
+    """The words of the question that a figure goes with: those after it up to the next figure
+    or comma where they say anything, else those before it.
+    """
+    norm = query.norm
+    later = [other.start for other in query.numbers if other.start > span.start]
+    after = re.split(r"[,、;。]", norm[span.end : min(later, default=len(norm))])[0]
     before = re.split(r"[,、;。]", norm[: span.start])[-1]
-    after = re.split(r"[,、;。]", norm[span.end :])[0]
-    return before + after
+    says = any(term.word in after and term.weight >= SPECIFIC_WEIGHT for term in query.terms)
+    return after if says and later else before + after
 
 
 def _fit(query: Query, one: Ranked, figure: Figure, near: str) -> float:
