@@ -13,7 +13,9 @@ from assistant.answering.compose import compose, notices_of
 from assistant.answering.draft import Draft
 from assistant.answering.evidence import find_hits, rank_sentences
 from assistant.answering.extractive import write
+from assistant.answering.judge import Case, judged
 from assistant.answering.llm import LLMWriter
+from assistant.answering.reader import Reader, load_reader
 from assistant.answering.understand import Query, understand
 from assistant.answering.verify import check_answer
 from assistant.errors import (
@@ -49,9 +51,12 @@ class Update:
 class Assistant:
     """Answers over one opened index; reopens it when a newer one is swapped in."""
 
-    def __init__(self, settings: Settings, index: PolicyIndex) -> None:
+    def __init__(
+        self, settings: Settings, index: PolicyIndex, reader: Reader | None = None
+    ) -> None:
         self.settings = settings
         self.index = index
+        self.reader = reader or load_reader()
         self._writer = LLMWriter(settings) if settings.has_llm else None
 
     @classmethod
@@ -135,13 +140,13 @@ class Assistant:
         day = as_of or date.today()
         self._reopen()
         clock = [time.perf_counter()]
-        query = understand(asked, history[-MAX_TURNS:], self.index)
+        query = understand(asked, history[-MAX_TURNS:], self.index, self.reader.intent)
         clock.append(time.perf_counter())
         hits = find_hits(query, self.index)
         clock.append(time.perf_counter())
         yield Update("find", _labels(hits))
-        ranked = rank_sentences(query, hits, self.index)
-        draft = write(query, ranked, self.index)
+        case = self._case(query, hits)
+        draft = judged(case, self.reader.judge)
         answer = self._proved(compose(question, query, draft, self.documents, day))
         yield Update("check", _labels(hits))
         if self._writer is not None and _is_free(draft, query):
@@ -158,6 +163,16 @@ class Assistant:
         answer = replace(answer, timings_ms=timings)
         yield Update("write", _labels(hits), answer.text)
         yield Update("done", _labels(hits), answer.text, answer)
+
+    def draft(self, question: str, history: Sequence[Turn] = ()) -> Case:
+        """The extractive draft before it is judged, with what it was made of."""
+        query = understand(self._checked(question), history, self.index, self.reader.intent)
+        return self._case(query, find_hits(query, self.index))
+
+    def _case(self, query: Query, hits: Sequence[Hit]) -> Case:
+        ranked = rank_sentences(query, hits, self.index)
+        draft = write(query, ranked, self.index, self.reader.verdict)
+        return Case(query, tuple(hits), tuple(ranked), draft)
 
     def _rewrite(
         self, answer: Answer, draft: Draft, history: Sequence[Turn]

@@ -197,13 +197,17 @@ def find_numbers(text: str) -> list[NumberSpan]:
             value = read_number(re.sub(r"[,，]", "", match["arabic"]) + match["big"].strip())
             kind = "percent" if match["sign"] else "plain"
         elif _is_numeral(text, start, end):
-            value = read_number(raw)
+            value = read_number(f"一{raw}" if raw[0] in "百千万亿" else raw)
         else:
             continue
         if value is not None:
             stripped = raw.rstrip()
             found.append(NumberSpan(start, start + len(stripped), value, stripped, kind))
     return found
+
+
+_BOUNDS = "超过破达上近"
+"""A bare 亿 after one of these is 1亿: 营收超亿元."""
 
 
 def _is_numeral(text: str, start: int, end: int) -> bool:
@@ -213,6 +217,8 @@ def _is_numeral(text: str, start: int, end: int) -> bool:
         return False
     if len(raw) > 1 and not all(char in "万千亿百" for char in raw):
         return raw not in ("十百", "一万亿") or bool(_COUNTED_PATTERN.match(after))
+    if raw in ("亿", "千万", "百万") and before and before in _BOUNDS:
+        return True
     if raw in ("万", "千", "亿", "百", "零"):
         return False
     if raw == "一" and _NOT_ONE.match(after):

@@ -12,18 +12,25 @@ from assistant.text import normalize, read_number
 _N = r"[0-9〇零一二三四五六七八九十百]{1,5}"
 _STEP = re.compile(
     rf"第\s*[(]?(?P<named>{_N})[)]?\s*(?P<sub>之[一二三四五六七八九十])?"
-    rf"(?P<unit>大?部分|编|章|节|条|款|项|目|点|小节|大项|小项|段)"
+    rf"(?P<unit>大?部[分份]|[大板]?块|编|章|节|条|款|项|目|点|小节|大项|小项|段)"
     rf"|(?:^|(?<=[^\u4e00-\u9fff0-9a-z.超前])|(?<=[看念贴发抄给讲查]))(?P<bare>[0-9]{{1,3}})那?(?P<bare_unit>[项条])"
-    rf"|(?:条目|条款|任务|项目?)(?P<item>{_N})(?![0-9家个亿万])"
+    rf"|(?:条目|条款|任务|项目?)(?P<item>{_N})(?![0-9家个亿万大])"
+    rf"|(?<=[\u4e00-\u9fff])[(](?P<bracket>{_N})[)]"
 )
 _COMPACT = re.compile(
     rf"(?P<a>[一二三四五六七八九十]+)[、,]?\((?P<b>{_N})\)(?P<c>[0-9]{{1,3}})?(?![0-9])"
+)
+_DOTTED = re.compile(
+    r"(?<![0-9.])(?P<a>[0-9]{1,2})\.(?P<b>[0-9]{1,2})\.(?P<c>[0-9]{1,3})(?![0-9.])"
 )
 _ORDER = {
     "编": (Level.PART,),
     "章": (Level.CHAPTER, Level.H1),
     "部分": (Level.H1, Level.H2, Level.CHAPTER),
+    "块": (Level.H1, Level.H2, Level.CHAPTER),
+    "()": (Level.H2, Level.ITEM, Level.H4),
     "大部分": (Level.H1,),
+    "大块": (Level.H1,),
     "节": (Level.SECTION, Level.H2),
     "小节": (Level.H2, Level.SECTION),
     "条": (Level.ARTICLE, Level.H3),
@@ -44,23 +51,57 @@ class Address:
 
     clauses: tuple[Clause, ...]
     words: str
+    others: tuple[Clause, ...] = ()
+    """Clauses of further addresses in the same text: 第5条和第6条."""
 
 
 def find_address(text: str, index: PolicyIndex) -> Address | None:
     """The address in normalised text, or None where there is none."""
     norm = normalize(text).text
     everything = list(index.clauses.values())
-    compact = _COMPACT.search(norm)
+    compact = _COMPACT.search(norm) or _DOTTED.search(norm)
     if compact:
         return _walk_compact(compact, everything)
-    steps = list(_STEP.finditer(norm))
-    if not steps:
+    scope = [clause for clause in everything if _is_named(clause, norm)][:1]
+    walks = _walks(norm, is_scoped=bool(scope))
+    if not walks:
         return None
-    scope = [clause for clause in everything if _is_named(clause, norm)]
-    found: list[Clause] = scope[:1]
+    found = [_walk(steps, scope, everything) for steps in walks]
+    words = norm[walks[0][0].start() : walks[0][-1].end()]
+    if not all(found):
+        return Address((), words)
+    return Address(tuple(found[0]), words, tuple(one[0] for one in found[1:]))
+
+
+def _walks(norm: str, *, is_scoped: bool) -> list[list[re.Match[str]]]:
+    """Steps of one address go from the top down; a unit that comes again begins another one.
+
+    A bare （一） is a step only where a section is named before it: 总体要求（一）.
+    """
+    walks: list[list[re.Match[str]]] = []
+    for step in _STEP.finditer(norm):
+        if step["bracket"] and not (is_scoped or walks):
+            continue
+        units = [_unit(one) for one in walks[-1]] if walks else []
+        if not walks or _unit(step) in units:
+            walks.append([])
+        walks[-1].append(step)
+    return walks
+
+
+def _unit(step: re.Match[str]) -> str:
+    if step["bracket"]:
+        return "()"
+    return (step["unit"] or step["bare_unit"] or "").replace("份", "分").removeprefix("板")
+
+
+def _walk(
+    steps: list[re.Match[str]], scope: list[Clause], everything: list[Clause]
+) -> list[Clause]:
+    found = scope
     for step in steps:
-        number = read_number(step["named"] or step["bare"] or step["item"])
-        unit = step["unit"] or step["bare_unit"] or ""
+        number = read_number(step["named"] or step["bare"] or step["item"] or step["bracket"])
+        unit = _unit(step)
         wanted = str(int(number)) if number is not None else ""
         if step["sub"]:
             wanted += f"-{int(read_number(step['sub'][1:]) or 0)}"
@@ -71,9 +112,9 @@ def find_address(text: str, index: PolicyIndex) -> Address | None:
         if not matches and found and unit in ("项", "条", "点", ""):
             matches = _nth_child(everything, found[0], wanted)
         if not matches:
-            return Address((), step[0])
+            return []
         found = matches
-    return Address(tuple(found), norm[steps[0].start() : steps[-1].end()])
+    return found
 
 
 def _pick(clauses: list[Clause], wanted: str, unit: str) -> list[Clause]:

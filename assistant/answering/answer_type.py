@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from assistant.answering.abstain import NO_PROCEDURE, NOT_WRITTEN, Refusal
 from assistant.answering.evidence import Ranked
 from assistant.answering.understand import Query
 from assistant.schema import Intent
@@ -21,16 +20,18 @@ class AnswerType:
 
     asks: re.Pattern[str]
     gives: re.Pattern[str]
-    refusal: Refusal
 
 
 _TYPES = (
+    AnswerType(
+        re.compile(r"多少钱|[多几]少?(?:万|亿)?(?:元|块)|几万(?!方|平)|几个亿|金额|奖金|租金|房租|薪|税率|利率|价"),
+        re.compile(r"[0-9一二三四五六七八九十百千]\s*(?:万|亿)?元|%|百分之"),
+    ),
     AnswerType(
         re.compile(
             r"什么时(?:候|间)|何时|哪天|几时|几月|哪一?年|几号|哪个?月|多久|多长时间|啥时候|什么日子"
         ),
         re.compile(r"20\d\d年|\d+月|\d+日|定期|每[年季月周]"),
-        NO_PROCEDURE,
     ),
     AnswerType(
         re.compile(
@@ -41,33 +42,42 @@ _TYPES = (
             r"[\u4e00-\u9fff]{2,4}(?<!产业)(?<!梳理)(?<!向该)园区|[\u4e00-\u9fff]{2,}"
             r"(?:产业园(?!区)|科技园|创新园|高新园|药谷|健康谷|基地(?!建设)|生命港|镇|工作站|综合体)"
         ),
-        NOT_WRITTEN,
     ),
     AnswerType(
         re.compile(
-            r"哪几家(?!园)|企业(?:是|有|叫)哪[些几]|企业名单|[百0]强(?:企业)?(?:是|有)哪|(?:有|是)哪[些几].?专家|哪几?[家所个些](?:银行|医院|公司|高校|大学|学校|研究所|单位|部门|委办|科室|局)"
+            r"哪几?家(?!园)|(?:谁|哪个?(?:单位|机构|院所?))|企业(?:是|有|叫)哪[些几]|企业名单|[百0]强(?:企业)?(?:是|有)哪|(?:有|是)哪[些几].?专家|哪几?[家所个些](?:银行|医院|公司|高校|大学|学校|研究所|单位|部门|委办|科室|局)"
         ),
         re.compile(
             r"[\u4e00-\u9fff]{2,}(?:大学|(?<!研究型)医院|银行|公司|集团|工研院|研究所|保障局|委员会)"
         ),
-        NOT_WRITTEN,
     ),
 )
 
 
-def prefer_asked_type(query: Query, ranked: list[Ranked]) -> list[Ranked] | Refusal:
-    """Sentences that give what is asked first; a refusal where none does."""
-    if query.intent in _FREE or query.asks_location:
+def prefer_asked_type(query: Query, ranked: list[Ranked]) -> list[Ranked]:
+    """Sentences that give what is asked first, where they have nearly as many of its words."""
+    if query.intent in _FREE or query.asks_location or not ranked:
         return ranked
     for kind in _TYPES:
-        if ranked and kind.asks.search(query.norm):
+        if kind.asks.search(query.norm):
             least = MIN_SHARE * ranked[0].covered
             giving = [
                 one
                 for one in ranked
                 if one.covered >= least and kind.gives.search(one.sentence.text)
             ]
-            if not giving:
-                return kind.refusal
             return [*giving, *(one for one in ranked if one not in giving)]
     return ranked
+
+
+def lacks_asked_type(norm: str, said: str) -> bool:
+    """Whether something of a kind is asked for and the words have none of it."""
+    return any(kind.asks.search(norm) and not kind.gives.search(said) for kind in _TYPES)
+
+
+def gives_asked_type(norm: str, heading: str, sentence: str) -> bool:
+    """Whether a heading has the kind of thing asked for, and the sentence below it has not."""
+    return any(
+        kind.asks.search(norm) and kind.gives.search(heading) and not kind.gives.search(sentence)
+        for kind in _TYPES
+    )

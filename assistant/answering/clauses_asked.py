@@ -37,8 +37,15 @@ def target_clause(query: Query, ranked: list[Ranked], index: PolicyIndex) -> Cla
     return neighbour(current, query.step, index) if current else None
 
 
-def write_clause(query: Query, clause: Clause, index: PolicyIndex) -> Draft:
-    """A clause that was named: its children for a section, else its words."""
+def write_clauses(query: Query, clause: Clause, index: PolicyIndex) -> Draft:
+    """A clause that was named, and the others named with it."""
+    others = query.address.others if query.address is not None else ()
+    drafts = [_write_clause(query, one, index) for one in (clause, *others)]
+    return Draft(tuple(one for draft in drafts for one in draft.statements))
+
+
+def _write_clause(query: Query, clause: Clause, index: PolicyIndex) -> Draft:
+    """Its children for a section, else its words."""
     document = index.documents[clause.doc_id]
     children = children_of(index, clause)
     if re.search(r"标题|叫什么|什么名", query.norm) and clause.heading:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.answering.abstain import NO_DEFINITION
-from assistant.answering.draft import Draft, Statement, heading_of, quote, refuse
+from assistant.answering.draft import Draft, Statement, heading_of, quote
 from assistant.answering.evidence import Ranked
 from assistant.answering.figures_asked import figures_of, is_given
 from assistant.answering.terms import alternatives
@@ -16,8 +15,8 @@ MIN_DESCRIBED = 0.8
 MIN_WEIGHT = 2.0
 
 
-def write_definition(query: Query, ranked: list[Ranked], index: PolicyIndex) -> Draft:
-    """A gloss in brackets, 合同研究组织（CRO）, or a sentence that says X为…; else a refusal.
+def write_definition(query: Query, ranked: list[Ranked], index: PolicyIndex) -> Draft | None:
+    """A gloss in brackets, 合同研究组织（CRO）, or a sentence that says X为…; None without either.
 
     What a figure counts is the sentence that has the figure.
     """
@@ -48,7 +47,7 @@ def write_definition(query: Query, ranked: list[Ranked], index: PolicyIndex) -> 
     wants_name = re.search(r"全称|中文|英文|缩写|全名", query.norm)
     if best and not wants_name and best.covered >= MIN_DESCRIBED and _describes(best, words):
         return Draft((quote(best.sentence),))
-    return refuse(NO_DEFINITION, best.sentence.clause if best else None)
+    return None
 
 
 def _gloss(word: str) -> str:

@@ -19,8 +19,8 @@ RANK_SHARE = 0.15
 """Of the sentence's score: the figure of a sentence that fits better wins at equal words."""
 HEAD_BONUS = 0.5
 """What stands right behind a figure says best what it counts."""
-_UNIT = re.compile(
-    r"亿元|万元|万方|亿|元|平方米|方|家|个|条|项|名|人|位|张|套|亩|强|类|期|%|款|种|部|年|大(?=[\u4e00-\u9fff])"
+UNIT = re.compile(
+    r"亿元|万元|万方|亿|元|平方米|平米|方|家|个|条|项|名|人|位|张|套|亩|强|类|期|%|款|种|部|年|大(?=[\u4e00-\u9fff])"
 )
 _ASKED_UNIT = re.compile(
     r"(?:多少|几)\s*(?:个|万|百)?(?P<unit>亿元|亿|万方|万元|元|钱|平方米?|平米?|方|家|个|条|项|名|人|位|张|套|亩|强|款|种|类|年|月|天|次|倍|岁|批|层|期|大|%)"
@@ -79,7 +79,7 @@ def figures_of(sentence: Sentence) -> list[Figure]:
     found: list[Figure] = []
     parts = sentence.parts()
     for span in find_numbers(sentence.text):
-        unit = _UNIT.match(sentence.text[span.end :])
+        unit = UNIT.match(sentence.text[span.end :])
         raw = sentence.text[span.start : span.end]
         name = unit[0] if unit else ""
         if name == "年" or (not name and int(span.value) in _YEAR):

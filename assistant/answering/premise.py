@@ -1,20 +1,30 @@
-"""Yes or no to a claim about the text: figures by value, places by heading, words by sentence."""
+"""Yes or no to a claim about the text: rules find what the text has in its place, a linear model
+over the rules' findings and what is left of the claim gives the verdict.
+"""
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from assistant.answering.abstain import NO_FIGURE, not_covered
+from assistant.answering.abstain import OTHER_TOPIC
 from assistant.answering.draft import Draft, Statement, label, quote, refuse
 from assistant.answering.evidence import Ranked
-from assistant.answering.figures_asked import Figure, figures_of, is_alike, is_given
+from assistant.answering.figures_asked import (
+    GIVEN_BONUS,
+    UNIT,
+    Figure,
+    figures_of,
+    has_given,
+    is_alike,
+)
+from assistant.answering.leftover import BORNE_OUT, left_features, left_over
+from assistant.answering.linear import LinearModel, probability
 from assistant.answering.terms import Term, coverage, support
 from assistant.answering.understand import Query
+from assistant.schema import Clause
 from assistant.text import NumberSpan
 
-MIN_COVERED = 0.4
-MIN_NEAR = 0.25
 MIN_TRUE = 0.7
 MIN_FIGURE = 0.45
 MIN_ONLY = 0.2
@@ -22,7 +32,7 @@ EQUAL_BONUS = 0.03
 """At a near tie of the words the claimed figure is the one that is meant."""
 SPECIFIC_WEIGHT = 1.9
 RARE_WEIGHT = 2.9
-_UNIT = re.compile(r"亿元|万元|万方|亿|元|方|家|个|条|项|名|强|期|类|年|张|%")
+MAX_OTHERS = 2
 _PLACE = re.compile(
     r"(?:[归放写列排划]|安排|属于|出现)?(?:到|进|在|于)(?P<part>[^,;。?]{2,20}?)"
     r"(?:[这那]?一?(?:(?<!阶)段|块|节|章|部分|大类|栏|条|项|板块|标题|小节))(?:里|下|中|之|内)?"
@@ -31,32 +41,89 @@ _PLACE = re.compile(
 _OTHERS = re.compile(r"而不是.*|不是.{2,20}(?=[,，]我没)")
 
 
-def write_premise(query: Query, ranked: list[Ranked]) -> Draft:
-    """对 where the text says so, 不对 with what it says instead, or a refusal."""
+@dataclass(frozen=True, slots=True)
+class Check:
+    """What the text has where a claim is made, and what the rules make of it."""
+
+    one: Ranked
+    is_true: bool
+    figure: Figure | None = None
+    """What the text counts where the claim has a figure."""
+    others: tuple[Ranked, ...] = ()
+    """Sentences that have words of the claim which `one` lacks."""
+    is_placed: bool = False
+    """Whether the claim is about where something stands."""
+
+
+def write_premise(query: Query, ranked: list[Ranked], model: LinearModel) -> Draft:
+    """对 where the text says so, 不对 with what it says instead; always a draft, to be judged."""
+    check = check_claim(query, ranked)
+    if check is None:
+        return refuse(OTHER_TOPIC)
+    is_true = probability(model.scores(claim_features(query, check))[0]) >= 0.5
+    return _verdict(check, is_true=is_true)
+
+
+def check_claim(query: Query, ranked: list[Ranked]) -> Check | None:
+    """The rules' finding; None where there is no sentence at all."""
     query = replace(query, norm=_OTHERS.sub("", query.norm))
-    is_covered = ranked and (
-        ranked[0].covered >= MIN_COVERED or query.context or _has_claim(query, ranked[0])
-    )
-    if not is_covered:
-        return refuse(
-            not_covered(query.norm, knows_words=any(term.is_known for term in query.terms)),
-            ranked[0].sentence.clause if ranked else None,
-        )
+    if not ranked:
+        return None
+    if query.address is not None and query.address.clauses:
+        return _check_address(query, ranked, query.address.clauses[0])
     if placed := _check_place(query, ranked):
         return placed
+    return _check(query, ranked)
+
+
+def claim_features(query: Query, check: Check) -> dict[str, float]:
+    """For the verdict: what is left of the claim, and the rules' finding."""
+    sentence = check.one.sentence
+    words = left_over(query.norm, sentence.text + sentence.path)
+    wrong = _wrong_words(query, check.one, SPECIFIC_WEIGHT)
+    strange = [t for t in query.terms if not t.is_known and not _stands(t, check.one)]
+    given = {float(span.value) for span in query.numbers}
+    equal = check.figure is not None and check.figure.value in given
+    figures: dict[str, float] = {
+        "rules_true": float(check.is_true),
+        "rules_false": float(not check.is_true),
+        "placed_true": float(check.is_placed and check.is_true),
+        "placed_false": float(check.is_placed and not check.is_true),
+        "figure_equal": float(equal),
+        "figure_other": float(check.figure is not None and not equal),
+        "together": _together(query.terms, check.one),
+        "wrong": min(sum(term.weight for term in wrong) / 5, 1.5),
+        "strange": min(sum(term.weight for term in strange) / 5, 1.5),
+        "left": sum(len(word) for word in words if word != BORNE_OUT) / max(1, len(query.norm)),
+        "follows": float(bool(query.previous)),
+    }
+    return left_features(words) | {f"#{name}": value for name, value in figures.items() if value}
+
+
+def _check(query: Query, ranked: list[Ranked]) -> Check:
     claimed = [span for span in query.numbers if not _is_year(query.norm, span)]
     years = {int(span.value) for span in query.numbers if _is_year(query.norm, span)}
-    if claimed:
-        return _check_figures(query, ranked, claimed, years)
+    if claimed and (found := _check_figures(query, ranked, claimed, years)):
+        return found
     return _check_words(query, ranked, years)
 
 
-def _has_claim(query: Query, one: Ranked) -> bool:
-    """Whether a sentence about the subject has a claimed figure: it may count something else."""
-    return one.covered >= MIN_NEAR and any(is_given(query, f) for f in figures_of(one.sentence))
+def _check_address(query: Query, ranked: list[Ranked], clause: Clause) -> Check:
+    """A claim about a clause that is named by number: is it there, or does it stand elsewhere?"""
+    inside = [one for one in ranked if _is_within(one, clause)]
+    terms = tuple(term for term in query.terms if term.weight >= 1)
+    best = max(ranked, key=lambda one: (round(_together(terms, one), 6), -one.sentence.start))
+    if inside and (not terms or best in inside or _together(terms, inside[0]) >= MIN_TRUE):
+        return _check(query, inside)
+    return Check(best, is_true=False, is_placed=True)
 
 
-def _check_place(query: Query, ranked: list[Ranked]) -> Draft | None:
+def _is_within(one: Ranked, clause: Clause) -> bool:
+    own = one.sentence.clause
+    return own.doc_id == clause.doc_id and clause.start <= own.start < clause.end
+
+
+def _check_place(query: Query, ranked: list[Ranked]) -> Check | None:
     """Whether something stands in the part that the claim names; None if it names no part."""
     asked = _PLACE.search(query.norm)
     if asked is None:
@@ -69,9 +136,7 @@ def _check_place(query: Query, ranked: list[Ranked]) -> Draft | None:
     if _together(things, best) < MIN_TRUE:
         return None
     is_true = all(support(term.word, best.sentence.path) >= 0.5 for term in inside)
-    where = " > ".join(best.sentence.clause.path) or "文件开头部分"
-    lead = f"{'对，' if is_true else '不对：'}方案写在 {where}："
-    return Draft((Statement(lead, best.sentence.evidence()),))
+    return Check(best, is_true, is_placed=True)
 
 
 def _is_year(norm: str, span: NumberSpan) -> bool:
@@ -82,11 +147,12 @@ def _is_year(norm: str, span: NumberSpan) -> bool:
 
 def _check_figures(
     query: Query, ranked: list[Ranked], claimed: list[NumberSpan], years: set[int]
-) -> Draft:
+) -> Check | None:
     """Each claimed figure against the figure that stands with the words around it."""
     false: tuple[Ranked, Figure] | None = None
     true: tuple[Ranked, Figure] | None = None
-    for span in claimed:
+    counts = [span for span in claimed if not _is_qualifier(query.norm, span)]
+    for span in counts or claimed:
         best = _counterpart(query, ranked, span)
         if best is None:
             continue
@@ -98,20 +164,20 @@ def _check_figures(
             false = false or (one, figure)
     found = false or true
     if found is None:
-        return refuse(NO_FIGURE, ranked[0].sentence.clause)
+        return None
     is_true = (
         false is None
         and not _wrong_words(query, found[0], RARE_WEIGHT)
         and not (years and not _has_years(found[0].sentence.text, years))
     )
-    return _verdict(found[0], is_true=is_true, figure=found[1])
+    return Check(found[0], is_true, found[1])
 
 
 def _counterpart(
     query: Query, ranked: list[Ranked], span: NumberSpan
 ) -> tuple[float, Ranked, Figure] | None:
     """The figure of like unit that fits the words around a claimed one best."""
-    unit = _UNIT.match(query.norm[span.end :])
+    unit = UNIT.match(query.norm[span.end :])
     asked = unit[0] if unit else ""
     if query.norm[span.start : span.end][-1:] in "万亿" and asked in ("方", "元", ""):
         asked = query.norm[span.end - 1] + asked
@@ -131,6 +197,11 @@ def _counterpart(
         ),
         default=None,
     )
+
+
+def _is_qualifier(norm: str, span: NumberSpan) -> bool:
+    """Whether the figure says of which things another one is counted: 超亿元的企业15家."""
+    return bool(re.match(r"亿?元?(?:以上|级)?的?(?:企业|公司|的)", norm[span.end :]))
 
 
 def _is_only(figure: Figure, one: Ranked) -> bool:
@@ -155,9 +226,10 @@ def _fit(query: Query, one: Ranked, figure: Figure, near: str) -> float:
     part = text[figure.part[0] : figure.part[1]]
     fields = ((figure.segment(), 1.0), (part, 0.9), (one.sentence.path, 0.6), (text, 0.4))
     local = [term for term in query.terms if term.word in near and term.weight >= 1]
-    local = local or list(query.terms)
-    hard = coverage(local, *fields)
-    if not query.context:
+    hard = coverage(local or query.terms, *fields)
+    if any(_is_qualifier(query.norm, span) for span in query.numbers):
+        hard += GIVEN_BONUS * has_given(query, part)
+    if not query.context or any(term.is_known for term in local):
         return hard
     return max(hard, coverage(query.context, *fields))
 
@@ -166,22 +238,25 @@ def _has_years(text: str, years: set[int]) -> bool:
     return all(str(year if year > 100 else 2000 + year) in text for year in years)
 
 
-def _check_words(query: Query, ranked: list[Ranked], years: set[int]) -> Draft:
+def _check_words(query: Query, ranked: list[Ranked], years: set[int]) -> Check:
     """All words in one sentence with its headings: true. Words that stand elsewhere: false."""
     best = max(
         ranked[:8], key=lambda one: (round(_together(query.terms, one), 6), -one.sentence.start)
     )
-    missing = [term for term in query.terms if not _stands(term, best)]
     if years and not _has_years(best.sentence.text + best.sentence.path, years):
-        return _verdict(best, is_true=False)
-    together = _together(query.terms, best)
+        return Check(best, is_true=False)
     wrong = _wrong_words(query, best, SPECIFIC_WEIGHT)
+    missing = [term for term in query.terms if not _stands(term, best)]
     is_strange = any(not term.is_known and term.weight > 1 for term in missing)
-    if together >= MIN_TRUE and not wrong and not is_strange:
-        return _verdict(best, is_true=True)
-    if not wrong and is_strange:
-        return refuse(not_covered(query.norm, knows_words=True), best.sentence.clause)
-    return _verdict(best, is_true=False)
+    is_true = _together(query.terms, best) >= MIN_TRUE and not wrong and not is_strange
+    others = [
+        one
+        for one in ranked[:12]
+        if one is not best
+        and one.sentence.clause is best.sentence.clause
+        and any(term.word in one.sentence.text for term in wrong)
+    ]
+    return Check(best, is_true, others=tuple(others[:MAX_OTHERS]))
 
 
 def _together(terms: tuple[Term, ...], one: Ranked) -> float:
@@ -201,13 +276,17 @@ def _stands(term: Term, one: Ranked) -> bool:
     return support(term.word, one.sentence.text + one.sentence.path) >= 0.5
 
 
-def _verdict(one: Ranked, *, is_true: bool, figure: Figure | None = None) -> Draft:
-    where = label(one.sentence.clause)
+def _verdict(check: Check, *, is_true: bool) -> Draft:
+    sentence = check.one.sentence
+    if check.is_placed:
+        where = " > ".join(sentence.clause.path) or "文件开头部分"
+        lead = f"{'对，' if is_true else '不对：'}方案写在 {where}："
+        return Draft((Statement(lead, sentence.evidence()),))
+    where = label(sentence.clause)
     if is_true:
-        return Draft((quote(one.sentence, f"对，{where}写明："),))
-    lead = (
-        f"不对：方案写的是{figure.words()}，{where}原文："
-        if figure
-        else f"不对：方案写的是，{where}："
-    )
-    return Draft((Statement(lead, one.sentence.evidence()),))
+        return Draft((quote(sentence, f"对，{where}写明："),))
+    lead = f"不对：方案写的是，{where}："
+    if check.figure is not None:
+        lead = f"不对：方案写的是{check.figure.words()}，{where}原文："
+    rest = [quote(one.sentence, "同条还写明：") for one in check.others]
+    return Draft((Statement(lead, sentence.evidence()), *rest))

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from assistant.answering.address import Address, find_address
 from assistant.answering.intents import asks_existence, asks_location, read_intent
+from assistant.answering.linear import LinearModel
 from assistant.answering.spelling import Sounds, repair, sound_index
 from assistant.answering.terms import Term, content_terms
 from assistant.retrieval.store import PolicyIndex
@@ -48,9 +49,14 @@ class Query:
     """The last turns, normalised; empty unless this is a follow-up."""
 
 
-def understand(question: str, history: Sequence[Turn], index: PolicyIndex) -> Query:
-    """`question` has no control characters; the newest turn of `history` is last."""
-    norm = _spelt(normalize(question).text, index)
+def understand(
+    question: str, history: Sequence[Turn], index: PolicyIndex, model: LinearModel
+) -> Query:
+    """`question` has no control characters; the newest turn of `history` is last.
+
+    `model` reads the intent.
+    """
+    norm = norm_of(question, index)
     is_follow_up = bool(history) and (bool(_FOLLOW_UP.search(norm)) or len(norm) <= 18)
     last_question = next((t.content for t in reversed(history) if t.role == "user"), "")
     last_answer = next((t.content for t in reversed(history) if t.role == "assistant"), "")
@@ -62,9 +68,9 @@ def understand(question: str, history: Sequence[Turn], index: PolicyIndex) -> Qu
         context = _terms(previous[:200], index)
     neighbour = _NEIGHBOUR.search(norm) if is_follow_up else None
     step = 0 if neighbour is None else (1 if neighbour["next"] else -1)
-    intent = read_intent(norm, numbers)
+    intent = read_intent(norm, model)
     if is_follow_up and intent is Intent.EXPLAIN:
-        intent = read_intent(normalize(last_question).text, ())
+        intent = read_intent(normalize(last_question).text, model)
         intent = Intent.EXPLAIN if intent is Intent.PREMISE else intent
     return Query(
         text=question,
@@ -80,6 +86,11 @@ def understand(question: str, history: Sequence[Turn], index: PolicyIndex) -> Qu
         step=step,
         previous=previous,
     )
+
+
+def norm_of(question: str, index: PolicyIndex) -> str:
+    """The question normalised, slips mended."""
+    return _spelt(normalize(question).text, index)
 
 
 def _spelt(norm: str, index: PolicyIndex) -> str:

@@ -19,6 +19,9 @@ _ISSUER = re.compile(
 )
 _WHEN = r"(?:什么时候|何时|哪天|几时|几月|哪一天|日期|时间)"
 _ACT = r"(?:印发|发布|公布|出台|通过|生效|施行|实施|征求意见|公开|起草|修订|审议|报送|公示)"
+DRAFT_WORDS = ("征求意见稿", "送审稿", "讨论稿", "草案")
+_IN_FORCE = re.compile(r"正式|印发|生效|施行|定稿|终稿|发布|出台|有效|通过")
+_DENIES = re.compile(r"还没|尚未|未(?!来)|没有|没(?:正式|生效|印发|发)|不是(?!吗)|还不")
 _DATED = re.compile(rf"{_WHEN}.{{0,12}}{_ACT}|{_ACT}.{{0,6}}{_WHEN}|常务会议")
 
 
@@ -38,12 +41,8 @@ def write_validity(query: Query, index: PolicyIndex) -> Draft:
         return refuse(NOT_WRITTEN, title)
     if _DATED.search(query.norm) and not (document.issued_on or document.effective_on):
         return refuse(NO_PROCEDURE, title)
-    if query.intent is Intent.PREMISE or query.numbers:
-        claimed = {int(span.value) for span in query.numbers if 2000 <= span.value <= 2100}
-        if claimed and document.plan_period:
-            is_true = claimed <= set(document.plan_period)
-            lead = "对，标题写明：" if is_true else "不对：标题写的是"
-            return Draft((Statement(lead, _line(title, document, str(document.plan_period[0]))),))
+    if query.intent is Intent.PREMISE and (claim := _check_claim(query, title, document)):
+        return claim
     statements = []
     if document.status_words:
         lead = (
@@ -56,6 +55,27 @@ def write_validity(query: Query, index: PolicyIndex) -> Draft:
         period = _line(title, document, str(document.plan_period[0]))
         statements.insert(0, Statement("规划期见标题：", period))
     return Draft(tuple(statements)) if statements else refuse(NOT_WRITTEN, title)
+
+
+def _check_claim(query: Query, title: Clause, document: Document) -> Draft | None:
+    """A claim about the status or the years, against the title; None where it claims neither."""
+    claimed = {int(span.value) for span in query.numbers if 2000 <= span.value <= 2100}
+    if claimed and document.plan_period:
+        is_true = claimed <= set(document.plan_period)
+        lead = "对，标题写明：" if is_true else "不对：标题写的是"
+        return Draft((Statement(lead, _line(title, document, str(document.plan_period[0]))),))
+    words = document.status_words
+    if not words:
+        return None
+    said = next((one for one in DRAFT_WORDS if one in query.norm), None)
+    if said is not None:
+        is_true = (said == words) is not bool(_DENIES.search(query.norm))
+    elif _IN_FORCE.search(query.norm):
+        is_true = bool(_DENIES.search(query.norm))
+    else:
+        return None
+    lead = f"{'对' if is_true else '不对'}：这份文件是{words}，未见正式印发和施行的内容，标题写明："
+    return Draft((Statement(lead, _line(title, document, words)),))
 
 
 def _line(title: Clause, document: Document, words: str) -> Evidence:

@@ -53,12 +53,6 @@ def synonyms() -> tuple[tuple[str, ...], ...]:
 
 
 @lru_cache(maxsize=1)
-def attributes() -> tuple[tuple[str, ...], ...]:
-    """Groups of words that name one kind of detail, normalised."""
-    return tuple(tuple(normalize(word).text for word in words) for words in _rows("attributes.txt"))
-
-
-@lru_cache(maxsize=1)
 def topics() -> frozenset[str]:
     """Words for industries, fields and everyday matters."""
     return frozenset(normalize(word).text for words in _rows("topics.txt") for word in words)

@@ -1,0 +1,98 @@
+"""Whether a draft answers the question: a linear model over what is left of the question when
+the words that the draft bears out are taken out of it.
+
+跟哪家三甲医院合作建的 is what no clause about 概念验证中心 says; the model learns such words from
+questions with judgements, and needs to know nothing of the corpus.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from assistant.answering.abstain import PLACES, reason_for
+from assistant.answering.answer_type import lacks_asked_type
+from assistant.answering.draft import Draft, refuse
+from assistant.answering.evidence import Ranked
+from assistant.answering.figures_asked import asked_unit, best_figure
+from assistant.answering.leftover import BORNE_OUT, left_features, left_over
+from assistant.answering.linear import LinearModel, probability
+from assistant.answering.understand import Query
+from assistant.schema import Hit, Intent
+from assistant.text import find_dates, normalize
+
+ANSWERS = "answers"
+THRESHOLD = 0.45
+"""Drafts less likely to answer are declined; chosen by folds over authors, see the model card."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A draft and what it was made of."""
+
+    query: Query
+    hits: tuple[Hit, ...]
+    ranked: tuple[Ranked, ...]
+    draft: Draft
+
+
+def judged(case: Case, model: LinearModel) -> Draft:
+    """The draft where it answers the question, else the refusal that fits what was asked."""
+    if case.draft.refusal is not None or answers(case, model) >= THRESHOLD:
+        return case.draft
+    knows_words = any(term.is_known and term.weight > 1 for term in case.query.terms)
+    nearest = case.draft.statements[0].evidence.clause
+    return refuse(reason_for(case.query.norm, knows_words=knows_words), nearest)
+
+
+def answers(case: Case, model: LinearModel) -> float:
+    """The probability that the draft answers the question."""
+    return probability(model.scores(judge_features(case))[0])
+
+
+def judge_features(case: Case) -> dict[str, float]:
+    """Words and n-grams of what is left, and figures between about 0 and 1."""
+    query = case.query
+    said = _said(case)
+    words = left_over(query.norm, said)
+    figures = _figures(case, words, said)
+    return left_features(words) | {f"#{name}": value for name, value in figures.items() if value}
+
+
+def _said(case: Case) -> str:
+    """What the draft quotes, with its headings."""
+    quotes = [
+        " ".join([one.evidence.quote, *one.evidence.clause.path]) for one in case.draft.statements
+    ]
+    return normalize(" ".join(quotes)).text
+
+
+def _figures(case: Case, words: list[str], said: str) -> dict[str, float]:
+    query, best = case.query, case.ranked[0] if case.ranked else None
+    unknown = [term for term in query.terms if not term.is_known]
+    figure = best_figure(query, list(case.ranked))
+    left = sum(len(word) for word in words if word != BORNE_OUT)
+    years = {date.year for date in find_dates(query.norm) if date.year}
+    values: dict[str, float] = {
+        "covered": best.covered if best else 0.0,
+        "dense": case.hits[0].dense if case.hits else 0.0,
+        "lexical": math.log1p(case.hits[0].lexical) / 5 if case.hits else 0.0,
+        "ahead": min(case.ranked[0].score - case.ranked[1].score, 1) if case.ranked[1:] else 0.0,
+        "named": float(best is not None and best.is_named),
+        "terms": len(query.terms) / 10,
+        "unknown": len(unknown) / 5,
+        "unknown_weight": sum(term.weight for term in unknown) / 5,
+        "known_weight": sum(term.weight for term in query.terms if term.is_known) / 10,
+        "length": math.log1p(len(query.norm)) / 5,
+        "left": left / max(1, len(query.norm)),
+        "follows": float(bool(query.previous)),
+        "address": float(query.address is not None and bool(query.address.clauses)),
+        "unit": float(bool(asked_unit(query.norm))),
+        "figure": float(figure is not None),
+        "no_figure": float(figure is None and query.intent is Intent.NUMBER),
+        "other_year": float(any(str(year) not in said for year in years)),
+        "other_place": float(any(place in query.norm and place not in said for place in PLACES)),
+        "no_type": float(lacks_asked_type(query.norm, said)),
+        f"intent_{query.intent.value}": 1.0,
+    }
+    return values

@@ -1,0 +1,184 @@
+"""Train the reader on questions with judgements, and count it on authors it has not seen.
+
+The author of a question is what stands before the last - of its id. Whoever writes a question has
+habits, so folds by author are the honest ones.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from assistant.answering.intents import intent_features
+from assistant.answering.judge import ANSWERS, THRESHOLD, judge_features
+from assistant.answering.linear import BIAS, LinearModel, probability
+from assistant.answering.premise import check_claim, claim_features
+from assistant.answering.reader import Reader
+from assistant.answering.understand import norm_of
+from assistant.errors import EvaluationError
+from assistant.evaluation.gold import GoldQuestion
+from assistant.pipeline import Assistant
+from assistant.retrieval.store import PolicyIndex
+from assistant.schema import REFUSALS, Intent, Status
+from assistant.settings import Settings
+
+TRUE = "true"
+FALSE_WORDS = ("不对", "不是", "有误", "没有")
+"""How the gold set says that a claim is false, in the first group of its facts."""
+MIN_COUNT = 2
+"""A feature of one question alone teaches nothing that carries over."""
+INVERSE_STRENGTH = {"intent": 0.5, "verdict": 0.5, "judge": 1.0}
+"""sklearn's C, chosen by folds over authors."""
+
+Features = Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A question whose draft was judged by a reader that saw none of its author's questions."""
+
+    question: GoldQuestion
+    intent: str
+    probability: float | None
+    """That the draft answers; None where there was no draft to judge."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    reader: Reader
+    judgements: tuple[Judgement, ...]
+
+    def intent_accuracy(self) -> tuple[float, int]:
+        asked = [one for one in self.judgements if one.question.answerable]
+        right = sum(one.intent == one.question.intent for one in asked)
+        return right / len(asked), len(asked)
+
+    def refusals(self, threshold: float = THRESHOLD) -> tuple[float, float]:
+        """Shares of the unanswerable declined and of the answerable declined."""
+
+        def declined(answerable: bool) -> float:
+            group = [one for one in self.judgements if one.question.answerable is answerable]
+            return sum(
+                one.probability is None or one.probability < threshold for one in group
+            ) / len(group)
+
+        return declined(False), declined(True)
+
+
+def train_reader(
+    settings: Settings,
+    index: PolicyIndex,
+    questions: Sequence[GoldQuestion],
+    progress: Callable[[int, int], None] = lambda *_: None,
+) -> Trained:
+    """
+    Raises:
+        EvaluationError: there are fewer than two authors.
+    """
+    usable = [one for one in questions if one.intent is not None and not _is_either(one)]
+    authors = sorted({_author(one) for one in usable})
+    if len(authors) < 2:
+        raise EvaluationError("训练要用至少两位出题人的题：题号形如 a-001，- 之前是出题人。")
+    asked = {one.question_id: intent_features(norm_of(one.text, index)) for one in usable}
+
+    def assistant_of(intent: LinearModel, verdict: LinearModel) -> Assistant:
+        return Assistant(settings, index, Reader(intent, verdict, _EMPTY))
+
+    claims = _claims(assistant_of(_fit_intent(usable, asked), _EMPTY), usable)
+    seen: dict[str, tuple[str, Features | None]] = {}
+    for done, author in enumerate(authors, start=1):
+        rest = [one for one in usable if _author(one) != author]
+        held_out = assistant_of(_fit_intent(rest, asked), _fit_verdict(rest, claims))
+        for one in usable:
+            if _author(one) == author:
+                case = held_out.draft(one.text, one.history)
+                features = None if case.draft.refusal else judge_features(case)
+                seen[one.question_id] = case.query.intent.value, features
+        progress(done, len(authors))
+    judgements: list[Judgement] = []
+    for author in authors:
+        judge = _fit_judge([one for one in usable if _author(one) != author], seen)
+        for one in usable:
+            if _author(one) == author:
+                name, features = seen[one.question_id]
+                likely = None if features is None else probability(judge.scores(features)[0])
+                judgements.append(Judgement(one, name, likely))
+    reader = Reader(
+        _fit_intent(usable, asked), _fit_verdict(usable, claims), _fit_judge(usable, seen)
+    )
+    return Trained(reader, tuple(judgements))
+
+
+def _claims(
+    assistant: Assistant, questions: Sequence[GoldQuestion]
+) -> dict[str, tuple[Features, bool]]:
+    """Features and truth of each answerable claim that the gold set judges true or false."""
+    found: dict[str, tuple[Features, bool]] = {}
+    for one in questions:
+        if one.intent is not Intent.PREMISE or not one.answerable:
+            continue
+        case = assistant.draft(one.text, one.history)
+        check = check_claim(case.query, list(case.ranked))
+        if check is not None:
+            is_true = not any(word in one.facts[0] for word in FALSE_WORDS)
+            found[one.question_id] = claim_features(case.query, check), is_true
+    return found
+
+
+_EMPTY = LinearModel((ANSWERS,), {})
+
+
+def _author(question: GoldQuestion) -> str:
+    return question.question_id.rpartition("-")[0]
+
+
+def _is_either(question: GoldQuestion) -> bool:
+    """Whether an answer and a refusal are both right."""
+    return bool(question.statuses & REFUSALS) and Status.ANSWERED in question.statuses
+
+
+def _fit_intent(
+    questions: Sequence[GoldQuestion], features: Mapping[str, Features]
+) -> LinearModel:
+    rows = [features[one.question_id] for one in questions]
+    return _fit(rows, [one.intent.value for one in questions if one.intent], "intent")
+
+
+def _fit_verdict(
+    questions: Sequence[GoldQuestion], claims: Mapping[str, tuple[Features, bool]]
+) -> LinearModel:
+    rows = [claims[one.question_id] for one in questions if one.question_id in claims]
+    model = _fit([one for one, _ in rows], [is_true for _, is_true in rows], "verdict")
+    return LinearModel((TRUE,), model.weights)
+
+
+def _fit_judge(
+    questions: Sequence[GoldQuestion], seen: Mapping[str, tuple[str, Features | None]]
+) -> LinearModel:
+    pairs = [(seen[one.question_id][1], bool(one.answerable)) for one in questions]
+    rows = [(features, answers) for features, answers in pairs if features is not None]
+    model = _fit([one for one, _ in rows], [answers for _, answers in rows], "judge")
+    return LinearModel((ANSWERS,), model.weights)
+
+
+def _fit(rows: Sequence[Features], labels: Sequence[Any], name: str) -> LinearModel:
+    """Logistic regression with an L2 penalty; deterministic for the same rows in the same order."""
+    from sklearn.feature_extraction import DictVectorizer
+    from sklearn.linear_model import LogisticRegression
+
+    counts = Counter(feature for row in rows for feature in row)
+    kept = [{key: row[key] for key in sorted(row) if counts[key] >= MIN_COUNT} for row in rows]
+    vectorizer = DictVectorizer()
+    matrix = vectorizer.fit_transform(kept)
+    classifier = LogisticRegression(C=INVERSE_STRENGTH[name], max_iter=3000)
+    classifier.fit(matrix, labels)
+    weights = {
+        str(feature): tuple(float(one) for one in column)
+        for feature, column in zip(
+            vectorizer.get_feature_names_out(), classifier.coef_.T, strict=True
+        )
+    }
+    weights[BIAS] = tuple(float(one) for one in classifier.intercept_)
+    return LinearModel(tuple(str(one) for one in classifier.classes_), weights)
