@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,7 +15,7 @@ from rich.progress import Progress
 
 from assistant import batch
 from assistant.errors import AssistantError, NotFoundError, UsageError
-from assistant.pipeline import Assistant, parse_history
+from assistant.pipeline import Assistant, open_current_index, parse_history
 from assistant.records import answer_record, clause_record, document_record, search_record
 from assistant.retrieval.store import build_index
 from assistant.settings import Settings, load_settings
@@ -212,17 +213,53 @@ def evaluate(
         raise typer.Exit(1)
 
 
+@app.command("train-reader")
+def train_reader(
+    out_dir: Annotated[Path, typer.Argument(help="模型写到这个文件夹")],
+    questions: Annotated[
+        list[Path] | None,
+        typer.Option("--questions", help="题集文件夹，可给多个；只用其中的 dev 题"),
+    ] = None,
+    index_dir: IndexDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """训练读题的三个线性模型，并按出题人分折测量（CPU 上几分钟）。"""
+    from assistant.evaluation import training
+    from assistant.evaluation.gold import load_gold
+
+    settings = load_settings(index_dir=index_dir)
+    with _bar() as bar:
+        index = open_current_index(settings, progress=_progress(bar))
+        folders = questions or [Path("eval/reader"), Path("eval/gold")]
+        gold = [load_gold(one, index.documents, index.clauses) for one in folders]
+        task = bar.add_task("训练", total=None)
+        trained = training.train_reader(
+            settings,
+            index,
+            [one for each in gold for one in each.questions if one.split == "dev"],
+            progress=lambda done, total: bar.update(task, completed=done, total=total),
+        )
+    trained.reader.save(out_dir)
+    figures = asdict(trained.figures())
+    if as_json:
+        _print_json({name: {"value": value, "n": n} for name, (value, n) in figures.items()})
+        return
+    for name, (value, n) in figures.items():
+        typer.echo(f"{name}：{value:.3f}（n={n}，按出题人分折）")
+    typer.echo(f"已写入 {out_dir}")
+
+
 @app.command("train-embedder")
-def train(
+def train_embedder(
     train_dir: Annotated[Path, typer.Argument(help="含 ncp_pairs.jsonl 和 news.jsonl.gz 的文件夹")],
     out_dir: Annotated[Path, typer.Argument(help="模型写到这个文件夹")],
     seed: Annotated[int, typer.Option("--seed", help="随机种子")] = 20240601,
 ) -> None:
     """训练随附的静态向量模型（CPU 上几分钟）。"""
-    from assistant.retrieval.training import train_embedder
+    from assistant.retrieval import training
 
     with _bar() as bar:
-        train_embedder(train_dir, out_dir, seed=seed, progress=_progress(bar))
+        training.train_embedder(train_dir, out_dir, seed=seed, progress=_progress(bar))
     typer.echo(f"已写入 {out_dir}")
 
 

@@ -69,13 +69,7 @@ class Assistant:
             CorpusError, IndexFolderError, SettingsError: as `build_index` and `open_index`.
         """
         settings = settings or load_settings()
-        if read_manifest(settings.index_dir) is None:
-            build_index(settings, progress)
-        try:
-            return cls(settings, open_index(settings))
-        except IndexStaleError:
-            build_index(settings, progress)
-            return cls(settings, open_index(settings))
+        return cls(settings, open_current_index(settings, progress))
 
     def warm_up(self) -> None:
         """Load word list, vectors and spelling before the first question has to wait for them."""
@@ -169,7 +163,7 @@ class Assistant:
         query = understand(self._checked(question), history, self.index, self.reader.intent)
         return self._case(query, find_hits(query, self.index))
 
-    def _case(self, query: Query, hits: Sequence[Hit]) -> Case:
+    def _case(self, query: Query, hits: list[Hit]) -> Case:
         ranked = rank_sentences(query, hits, self.index)
         draft = write(query, ranked, self.index, self.reader.verdict)
         return Case(query, tuple(hits), tuple(ranked), draft)
@@ -227,6 +221,21 @@ class Assistant:
         if len(question) > limit:
             raise UsageError(f"问题超过 {limit} 个字，请缩短后再试。")
         return cleaned
+
+
+def open_current_index(settings: Settings, progress: Progress | None = None) -> PolicyIndex:
+    """The index, built on first use and brought up to date when stale.
+
+    Raises:
+        CorpusError, IndexFolderError, SettingsError: as `build_index` and `open_index`.
+    """
+    if read_manifest(settings.index_dir) is None:
+        build_index(settings, progress)
+    try:
+        return open_index(settings)
+    except IndexStaleError:
+        build_index(settings, progress)
+        return open_index(settings)
 
 
 def parse_history(value: object) -> tuple[Turn, ...]:

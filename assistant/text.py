@@ -170,7 +170,7 @@ _COUNTED = (
 _NUMBER = re.compile(
     r"百分之(?P<percent>[〇零一二三四五六七八九十百]+(?:点[〇零一二三四五六七八九]+)?)"
     r"|(?P<arabic>[0-9０-９]{1,20}(?:[,，][0-9０-９]{3})*(?:[.．][0-9０-９]{1,10})?)"
-    r"(?P<big>\s?[十百千]?[万亿]{0,2})(?P<sign>\s?[%％‰])?"
+    r"(?P<big>\s?(?:个(?=[百千]?[万亿]))?[十百千]?[万亿]{0,2})(?P<sign>\s?[%％‰])?"
     rf"|(?P<chinese>[{_CN}]+)"
 )
 _COUNTED_PATTERN = re.compile(_COUNTED)
@@ -194,7 +194,8 @@ def find_numbers(text: str) -> list[NumberSpan]:
                 value += Decimal("0." + "".join(str(_DIGITS[char]) for char in part))
             kind = "percent"
         elif match["arabic"]:
-            value = read_number(re.sub(r"[,，]", "", match["arabic"]) + match["big"].strip())
+            big = match["big"].strip().removeprefix("个")
+            value = read_number(re.sub(r"[,，]", "", match["arabic"]) + big)
             kind = "percent" if match["sign"] else "plain"
         elif _is_numeral(text, start, end):
             value = read_number(f"一{raw}" if raw[0] in "百千万亿" else raw)

@@ -141,7 +141,9 @@ _INVENTION = re.compile(
     r"(?:编|拟|造|虚构|杜撰|伪造|生成).{0,10}(?:文号|号|金额|条款|批文|证明)|文号.{0,12}(?:编|拟|造|随便)|"
     r"(?:你就|帮我|给我|请)?(?:确认|证明|宣布|回复一?句|批准|保证).{0,14}(?:符合|通过|生效|名额|补贴|资格|合格|达标)|符合条件.{0,4}就行|^证明|(?:出|开|写)一?[份个张].{0,12}证明"
 )
-_AMOUNT = re.compile(r"多少钱|几万|[多几]少?万?元|补贴|补助|奖励|资助|贴息|金额|租金|房租|费用|比例|预算|收费|价")
+_AMOUNT = re.compile(
+    r"多少钱|几万|[多几]少?万?元|补贴|补助|奖励|资助|贴息|金额|租金|房租|费用|比例|预算|收费|价"
+)
 _PROCEDURE = re.compile(
     r"什么时候|何时|哪天|几号|截止|电话|联系|邮箱|地址|怎么(?:申|报|办|走)|如何(?:申|报|办)|流程|手续|材料|表格|窗口|多久|工作日"
 )
@@ -158,7 +160,7 @@ _REASONS = (
     (_FIGURE, NO_FIGURE),
     (_DEFINITION, NO_DEFINITION),
 )
-"""What a declined question asked for, by its words; these choose the wording of the refusal only."""
+"""What a declined question asked for, by its words; only the refusal's wording depends on it."""
 
 
 def refuse_early(norm: str) -> Refusal | None:

@@ -6,6 +6,7 @@ import re
 from itertools import pairwise
 
 from assistant.answering.abstain import (
+    NO_FIGURE,
     NO_SUCH_CLAUSE,
     OTHER_TOPIC,
     refuse_early,
@@ -40,7 +41,7 @@ from assistant.answering.understand import Query
 from assistant.answering.validity import write_validity
 from assistant.retrieval.store import PolicyIndex
 from assistant.schema import Clause, Intent
-from assistant.text import normalize
+from assistant.text import find_dates, normalize
 
 MIN_COVERED = 0.42
 MIN_NAMED = 0.3
@@ -49,9 +50,11 @@ _MONEY = re.compile(r"补贴|补助|奖励|资助|奖金|扶持资金|贴息")
 """Money is asked for by name, so the thing it is for must be the text's own."""
 _ASKS = re.compile(r"几|哪|什么|谁|叫|吗|怎么|多少|啥")
 _FIRST = re.compile(r"开头|第一句|首句|总括")
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
 _ABOUT_DOCUMENT = re.compile(
     r"(?:方案|文件|稿子?)[^,;。?]{0,6}(?:期限|管到|管哪|是管|全称|全名|标题|名称)|封面|标题下|标题里"
 )
+_DOCUMENT = re.compile(r"方案|文件|稿")
 _PREAMBLE = re.compile(r"前言|开头|序言|引言|导语")
 SIMILAR = 0.82
 MIN_TELLING = 100
@@ -107,7 +110,7 @@ def _sentences_within(clause: Clause, query: Query, ranked: list[Ranked]) -> lis
 
 def _is_about_document(query: Query) -> bool:
     """Its name or period, or its force without a topic: 是不是已经废止了."""
-    words = (*query.terms, *query.context)
+    words = [t for t in (*query.terms, *query.context) if not _DOCUMENT.search(t.word)]
     is_special = any(t.is_known and t.weight > SPECIAL_WEIGHT for t in words)
     if _ABOUT_DOCUMENT.search(query.norm) and not is_special:
         return True
@@ -133,8 +136,10 @@ def _write_found(query: Query, ranked: list[Ranked], index: PolicyIndex) -> Draf
         return write_children(section, index)
     if query.intent is Intent.DEFINITION and (defined := write_definition(query, ranked, index)):
         return defined
-    if not ranked:
+    if not ranked or _is_strange(query):
         return refuse(OTHER_TOPIC)
+    if query.intent is Intent.NUMBER and _asks_other_year(query, ranked):
+        return refuse(NO_FIGURE, ranked[0].sentence.clause)
     ranked = prefer_asked_type(query, ranked)
     if query.intent is Intent.NUMBER:
         return _write_number(query, ranked)
@@ -143,6 +148,21 @@ def _write_found(query: Query, ranked: list[Ranked], index: PolicyIndex) -> Draf
     if query.asks_location:
         return _write_location(ranked)
     return _write_sentences(query, ranked)
+
+
+def _is_strange(query: Query) -> bool:
+    """Whether the corpus has none of the question's words."""
+    words = (*query.terms, *query.context)
+    if any(term.is_known for term in words):
+        return False
+    return not _CHINESE.search(query.norm) or (bool(words) and not query.numbers)
+
+
+def _asks_other_year(query: Query, ranked: list[Ranked]) -> bool:
+    """Whether the question names years and the evidence has none of them."""
+    years = {date.year for date in find_dates(query.norm) if date.year}
+    text = "".join(one.sentence.text + one.sentence.path for one in ranked[:6])
+    return bool(years) and not any(str(year) in text for year in years)
 
 
 def _write_number(query: Query, ranked: list[Ranked]) -> Draft:

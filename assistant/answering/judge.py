@@ -22,7 +22,7 @@ from assistant.schema import Hit, Intent
 from assistant.text import find_dates, normalize
 
 ANSWERS = "answers"
-THRESHOLD = 0.45
+THRESHOLD = 0.6
 """Drafts less likely to answer are declined; chosen by folds over authors, see the model card."""
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from assistant.answering.abstain import OTHER_TOPIC
 from assistant.answering.draft import Draft, Statement, label, quote, refuse
@@ -23,7 +24,7 @@ from assistant.answering.linear import LinearModel, probability
 from assistant.answering.terms import Term, coverage, support
 from assistant.answering.understand import Query
 from assistant.schema import Clause
-from assistant.text import NumberSpan
+from assistant.text import NumberSpan, find_numbers
 
 MIN_TRUE = 0.7
 MIN_FIGURE = 0.45
@@ -39,6 +40,18 @@ _PLACE = re.compile(
 )
 """Something is said to stand in a part of the text: CAR-T 归在疫苗那段里."""
 _OTHERS = re.compile(r"而不是.*|不是.{2,20}(?=[,，]我没)")
+
+
+_FRAME = re.compile(
+    r"没[^,;。?]{0,3}错|没(?:问题|毛病)|(.)不\1|[对是]不(?=[?,]|$)|有没有|不知道|错吧|冇"
+)
+"""Words that ask for yes or no; the 不 and 没 of these deny nothing."""
+_TURNS = {
+    "denies": re.compile(r"[不没未无别勿非]|停|取消|解散|禁|限制|拒|反对|撤"),
+    "bounds": re.compile(r"[只仅唯必须]|全部|所有|一律|强制|统统|免费|任何"),
+    "completes": re.compile(r"已|早就|现在|目前|完成|建好|落成|投用"),
+}
+_QUOTED = re.compile(r'"([^"]{2,40})"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +109,48 @@ def claim_features(query: Query, check: Check) -> dict[str, float]:
         "strange": min(sum(term.weight for term in strange) / 5, 1.5),
         "left": sum(len(word) for word in words if word != BORNE_OUT) / max(1, len(query.norm)),
         "follows": float(bool(query.previous)),
+        **_numbers(query, sentence.text + sentence.path),
+        "out_of_order": _out_of_order(query, sentence.text),
+        **_turns(_FRAME.sub("", "".join(words)), sentence.text),
+        **_quotes(query.norm, sentence.text + sentence.path),
     }
     return left_features(words) | {f"#{name}": value for name, value in figures.items() if value}
+
+
+def _numbers(query: Query, text: str) -> dict[str, float]:
+    """Whether each number of the claim stands in the text with any unit."""
+    there = {float(span.value) for span in find_numbers(text)}
+    given = [float(span.value) for span in query.numbers if not _is_year(query.norm, span)]
+    return {
+        "numbers_stand": float(bool(given) and all(value in there for value in given)),
+        "number_lacks": float(any(value not in there for value in given)),
+    }
+
+
+def _turns(left: str, text: str) -> dict[str, float]:
+    """Whether what is left of the claim denies, bounds or completes what the text does not."""
+    return {
+        name: float(bool(turn.search(left)) and not turn.search(text))
+        for name, turn in _TURNS.items()
+    }
+
+
+def _quotes(norm: str, text: str) -> dict[str, float]:
+    """Whether the words that the claim has in quotation marks stand in the text as they are."""
+    quoted = [words for words in _QUOTED.findall(norm) if len(words) >= 3]
+    exact = [words in text for words in quoted]
+    return {
+        "quote_exact": float(bool(exact) and all(exact)),
+        "quote_other": float(bool(exact) and not all(exact)),
+    }
+
+
+def _out_of_order(query: Query, text: str) -> float:
+    """Share of neighbouring words of the claim that the text has the other way round."""
+    words = [term.word for term in query.terms if term.word in text]
+    asked = sorted(dict.fromkeys(words), key=query.norm.find)
+    places = [text.find(word) for word in asked]
+    return sum(a > b for a, b in pairwise(places)) / max(1, len(places) - 1)
 
 
 def _check(query: Query, ranked: list[Ranked]) -> Check:
@@ -224,7 +277,7 @@ def _near(query: Query, span: NumberSpan) -> str:
 def _fit(query: Query, one: Ranked, figure: Figure, near: str) -> float:
     text = figure.sentence.text
     part = text[figure.part[0] : figure.part[1]]
-    fields = ((figure.segment(), 1.0), (part, 0.9), (one.sentence.path, 0.6), (text, 0.4))
+    fields = ((figure.segment(), 1.0), (part, 0.75), (one.sentence.path, 0.6), (text, 0.4))
     local = [term for term in query.terms if term.word in near and term.weight >= 1]
     hard = coverage(local or query.terms, *fields)
     if any(_is_qualifier(query.norm, span) for span in query.numbers):

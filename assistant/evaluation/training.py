@@ -1,13 +1,13 @@
 """Train the reader on questions with judgements, and count it on authors it has not seen.
 
-The author of a question is what stands before the last - of its id. Whoever writes a question has
+The author of a question is what stands before the last - of its id. Whoever writes questions has
 habits, so folds by author are the honest ones.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,10 +26,10 @@ from assistant.settings import Settings
 
 TRUE = "true"
 FALSE_WORDS = ("不对", "不是", "有误", "没有")
-"""How the gold set says that a claim is false, in the first group of its facts."""
+"""How a gold question says that a claim is false, in the first group of its facts."""
 MIN_COUNT = 2
 """A feature of one question alone teaches nothing that carries over."""
-INVERSE_STRENGTH = {"intent": 0.5, "verdict": 0.5, "judge": 1.0}
+INVERSE_STRENGTH = {"intent": 0.5, "verdict": 1.0, "judge": 1.0}
 """sklearn's C, chosen by folds over authors."""
 
 Features = Mapping[str, float]
@@ -37,12 +37,25 @@ Features = Mapping[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """A question whose draft was judged by a reader that saw none of its author's questions."""
+    """A question as read by a reader that saw none of its author's questions."""
 
     question: GoldQuestion
-    intent: str
-    probability: float | None
-    """That the draft answers; None where there was no draft to judge."""
+    intent: Intent
+    answers: float | None
+    """The probability that the draft answers; None where there was no draft to judge."""
+    is_right_verdict: bool | None
+    """None unless the question is an answerable claim."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """Shares over the folds, each with its n."""
+
+    intent: tuple[float, int]
+    """Of the answerable questions: the intent is read right."""
+    verdict: tuple[float, int]
+    right_refusal: tuple[float, int]
+    wrong_refusal: tuple[float, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +63,22 @@ class Trained:
     reader: Reader
     judgements: tuple[Judgement, ...]
 
-    def intent_accuracy(self) -> tuple[float, int]:
-        asked = [one for one in self.judgements if one.question.answerable]
-        right = sum(one.intent == one.question.intent for one in asked)
-        return right / len(asked), len(asked)
+    def figures(self, threshold: float = THRESHOLD) -> Figures:
+        def share(values: Sequence[bool]) -> tuple[float, int]:
+            return sum(values) / max(1, len(values)), len(values)
 
-    def refusals(self, threshold: float = THRESHOLD) -> tuple[float, float]:
-        """Shares of the unanswerable declined and of the answerable declined."""
+        def declined(one: Judgement) -> bool:
+            return one.answers is None or one.answers < threshold
 
-        def declined(answerable: bool) -> float:
-            group = [one for one in self.judgements if one.question.answerable is answerable]
-            return sum(
-                one.probability is None or one.probability < threshold for one in group
-            ) / len(group)
-
-        return declined(False), declined(True)
+        able = [one for one in self.judgements if one.question.answerable]
+        unable = [one for one in self.judgements if not one.question.answerable]
+        verdicts = [one.is_right_verdict for one in able if one.is_right_verdict is not None]
+        return Figures(
+            share([one.intent is one.question.intent for one in able]),
+            share(verdicts),
+            share([declined(one) for one in unable]),
+            share([declined(one) for one in able]),
+        )
 
 
 def train_reader(
@@ -87,44 +101,50 @@ def train_reader(
         return Assistant(settings, index, Reader(intent, verdict, _EMPTY))
 
     claims = _claims(assistant_of(_fit_intent(usable, asked), _EMPTY), usable)
-    seen: dict[str, tuple[str, Features | None]] = {}
+    drafts: dict[str, tuple[Intent, Features | None]] = {}
+    verdicts: dict[str, bool] = {}
     for done, author in enumerate(authors, start=1):
-        rest = [one for one in usable if _author(one) != author]
-        held_out = assistant_of(_fit_intent(rest, asked), _fit_verdict(rest, claims))
-        for one in usable:
-            if _author(one) == author:
-                case = held_out.draft(one.text, one.history)
-                features = None if case.draft.refusal else judge_features(case)
-                seen[one.question_id] = case.query.intent.value, features
+        rest, own = _split(usable, author)
+        verdict = _fit_verdict(rest, claims)
+        held_out = assistant_of(_fit_intent(rest, asked), verdict)
+        drafts |= {one.question_id: _draft(held_out, one) for one in own}
+        for one in own:
+            if one.question_id in claims:
+                claim, is_true = claims[one.question_id]
+                verdicts[one.question_id] = (_likely(verdict, claim) >= 0.5) is is_true
         progress(done, len(authors))
-    judgements: list[Judgement] = []
-    for author in authors:
-        judge = _fit_judge([one for one in usable if _author(one) != author], seen)
-        for one in usable:
-            if _author(one) == author:
-                name, features = seen[one.question_id]
-                likely = None if features is None else probability(judge.scores(features)[0])
-                judgements.append(Judgement(one, name, likely))
     reader = Reader(
-        _fit_intent(usable, asked), _fit_verdict(usable, claims), _fit_judge(usable, seen)
+        _fit_intent(usable, asked), _fit_verdict(usable, claims), _fit_judge(usable, drafts)
     )
-    return Trained(reader, tuple(judgements))
+    return Trained(reader, tuple(_judgements(usable, authors, drafts, verdicts)))
 
 
-def _claims(
-    assistant: Assistant, questions: Sequence[GoldQuestion]
-) -> dict[str, tuple[Features, bool]]:
-    """Features and truth of each answerable claim that the gold set judges true or false."""
-    found: dict[str, tuple[Features, bool]] = {}
-    for one in questions:
-        if one.intent is not Intent.PREMISE or not one.answerable:
-            continue
-        case = assistant.draft(one.text, one.history)
-        check = check_claim(case.query, list(case.ranked))
-        if check is not None:
-            is_true = not any(word in one.facts[0] for word in FALSE_WORDS)
-            found[one.question_id] = claim_features(case.query, check), is_true
-    return found
+def _judgements(
+    usable: Sequence[GoldQuestion],
+    authors: Sequence[str],
+    drafts: Mapping[str, tuple[Intent, Features | None]],
+    verdicts: Mapping[str, bool],
+) -> Iterator[Judgement]:
+    for author in authors:
+        rest, own = _split(usable, author)
+        judge = _fit_judge(rest, drafts)
+        for one in own:
+            intent, features = drafts[one.question_id]
+            answers = None if features is None else _likely(judge, features)
+            yield Judgement(one, intent, answers, verdicts.get(one.question_id))
+
+
+def _draft(assistant: Assistant, question: GoldQuestion) -> tuple[Intent, Features | None]:
+    case = assistant.draft(question.text, question.history)
+    return case.query.intent, None if case.draft.refusal else judge_features(case)
+
+
+def _split(
+    questions: Sequence[GoldQuestion], author: str
+) -> tuple[list[GoldQuestion], list[GoldQuestion]]:
+    """The questions of others, and the author's own."""
+    own = [one for one in questions if _author(one) == author]
+    return [one for one in questions if _author(one) != author], own
 
 
 _EMPTY = LinearModel((ANSWERS,), {})
@@ -139,6 +159,26 @@ def _is_either(question: GoldQuestion) -> bool:
     return bool(question.statuses & REFUSALS) and Status.ANSWERED in question.statuses
 
 
+def _likely(model: LinearModel, features: Features) -> float:
+    return probability(model.scores(features)[0])
+
+
+def _claims(
+    assistant: Assistant, questions: Sequence[GoldQuestion]
+) -> dict[str, tuple[Features, bool]]:
+    """Features and truth of each answerable claim."""
+    found: dict[str, tuple[Features, bool]] = {}
+    for one in questions:
+        if one.intent is not Intent.PREMISE or not one.answerable:
+            continue
+        case = assistant.draft(one.text, one.history)
+        check = check_claim(case.query, list(case.ranked))
+        if check is not None:
+            is_true = not any(word in one.facts[0] for word in FALSE_WORDS)
+            found[one.question_id] = claim_features(case.query, check), is_true
+    return found
+
+
 def _fit_intent(
     questions: Sequence[GoldQuestion], features: Mapping[str, Features]
 ) -> LinearModel:
@@ -150,15 +190,19 @@ def _fit_verdict(
     questions: Sequence[GoldQuestion], claims: Mapping[str, tuple[Features, bool]]
 ) -> LinearModel:
     rows = [claims[one.question_id] for one in questions if one.question_id in claims]
+    if len({is_true for _, is_true in rows}) < 2:
+        return _EMPTY
     model = _fit([one for one, _ in rows], [is_true for _, is_true in rows], "verdict")
     return LinearModel((TRUE,), model.weights)
 
 
 def _fit_judge(
-    questions: Sequence[GoldQuestion], seen: Mapping[str, tuple[str, Features | None]]
+    questions: Sequence[GoldQuestion], drafts: Mapping[str, tuple[Intent, Features | None]]
 ) -> LinearModel:
-    pairs = [(seen[one.question_id][1], bool(one.answerable)) for one in questions]
+    pairs = [(drafts[one.question_id][1], bool(one.answerable)) for one in questions]
     rows = [(features, answers) for features, answers in pairs if features is not None]
+    if len({answers for _, answers in rows}) < 2:
+        raise EvaluationError("训练要有能回答的题和不能回答的题，请补充题目。")
     model = _fit([one for one, _ in rows], [answers for _, answers in rows], "judge")
     return LinearModel((ANSWERS,), model.weights)
 

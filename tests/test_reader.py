@@ -1,0 +1,189 @@
+"""The linear models that read a question, and how they are trained."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pytest
+
+from assistant.answering.intents import intent_features
+from assistant.answering.judge import ANSWERS, judged
+from assistant.answering.leftover import BORNE_OUT, left_over
+from assistant.answering.linear import BIAS, LinearModel, grams, probability
+from assistant.answering.premise import check_claim, claim_features
+from assistant.answering.reader import Reader, load_reader
+from assistant.errors import EvaluationError, SettingsError
+from assistant.evaluation.gold import load_gold
+from assistant.evaluation.training import train_reader
+from assistant.schema import Status
+
+DAY = date(2026, 6, 30)
+
+
+@pytest.fixture
+def assistant(assistant_on_plan):
+    return assistant_on_plan
+
+
+def test_a_score_is_the_sum_of_the_weights_of_the_known_features():
+    model = LinearModel(("yes", "no"), {BIAS: (1.0, 0.0), "a": (0.5, 2.0)})
+
+    assert model.scores({"a": 2.0, "unknown": 9.0}) == (2.0, 4.0)
+    assert model.best({"a": 2.0}) == "no"
+    assert model.best({}) == "yes"
+
+
+def test_a_saved_model_reads_back_and_the_same_model_writes_the_same_bytes(tmp_path):
+    model = LinearModel(("yes", "no"), {"乙": (0.0, -1.25), "甲": (0.5, 0.0), "零": (0.001, 0.0)})
+    for name in ("one.tsv", "two.tsv"):
+        model.save(tmp_path / name)
+
+    again = LinearModel.load(tmp_path / "one.tsv")
+    assert again.labels == model.labels
+    assert again.weights == {"乙": (0.0, -1.25), "甲": (0.5, 0.0)}  # what rounds to 0 is left out
+    assert (tmp_path / "one.tsv").read_bytes() == (tmp_path / "two.tsv").read_bytes()
+
+
+@pytest.mark.parametrize(
+    "content", [None, "yes\nfeature", "yes\nfeature\tmany", "yes\nfeature\t1\t2"]
+)
+def test_a_missing_or_damaged_model_is_named(tmp_path, content):
+    path = tmp_path / "intent.tsv"
+    if content is not None:
+        path.write_text(content, "utf-8")
+
+    with pytest.raises(SettingsError, match=r"intent\.tsv"):
+        LinearModel.load(path)
+
+
+def test_probabilities_stay_between_0_and_1_at_any_score():
+    assert probability(-1e9) == 0.0
+    assert probability(1e9) == 1.0
+    assert probability(2.0) + probability(-2.0) == pytest.approx(1.0)
+
+
+def test_grams_never_break_the_lines_of_a_model_file():
+    assert not any("\t" in gram or "\n" in gram for gram in grams("a\tb\nc", (1, 2, 3)))
+
+
+def test_figures_of_a_question_do_not_change_what_it_asks():
+    assert intent_features("第12项写了啥") == intent_features("第7项写了啥")
+
+
+def test_what_the_text_bears_out_is_taken_out_and_question_words_stay():
+    left = left_over("概念验证中心是跟哪家三甲医院合作建的", "建设概念验证中心")
+
+    assert left[0] == BORNE_OUT
+    assert "三甲" in left
+    assert "概念" not in "".join(left)
+
+
+def test_nothing_is_left_of_an_empty_question():
+    assert left_over("", "任何文字") == []
+
+
+def test_an_unlikely_draft_is_declined_with_the_nearest_clause(assistant):
+    case = assistant.draft("高企要培育多少家")
+    never = LinearModel((ANSWERS,), {BIAS: (-9.0,)})
+    always = LinearModel((ANSWERS,), {BIAS: (9.0,)})
+
+    declined = judged(case, never)
+    assert declined.refusal is not None
+    assert not declined.statements
+    assert declined.nearest is not None
+    assert judged(case, always) is case.draft
+
+
+@pytest.mark.parametrize(
+    ("claim", "is_true"),
+    [
+        ("高新技术企业要培育90家，对吗", True),
+        ("高新技术企业要培育80家，对吗", False),
+        ("瞪羚企业要培育6家以上，对吗", True),
+        ("瞪羚企业要培育2家以上，对吗", False),
+        ("营收超亿元的企业要达到15家，对吗", True),
+    ],
+)
+def test_the_rules_compare_a_claimed_figure_with_the_one_that_counts_the_same(
+    assistant, claim, is_true
+):
+    case = assistant.draft(claim)
+    check = check_claim(case.query, list(case.ranked))
+
+    assert check is not None
+    assert check.is_true is is_true
+
+
+def test_words_in_quotation_marks_must_stand_in_the_text_as_they_are(assistant):
+    def features(claim: str) -> dict[str, float]:
+        case = assistant.draft(claim)
+        check = check_claim(case.query, list(case.ranked))
+        assert check is not None
+        return claim_features(case.query, check)
+
+    right = features("原文是“楼上创新、楼下创业”，对吗")
+    wrong = features("原文是“楼上创业、楼下创新”，对吗")
+    assert right.get("#quote_exact") == 1.0
+    assert wrong.get("#quote_other") == 1.0
+
+
+def test_a_claim_about_a_clause_named_by_number_is_checked_there(assistant):
+    answer = assistant.ask("共享用工写在第21项，对不对", as_of=DAY)
+
+    assert answer.status is Status.ANSWERED
+    assert answer.text.startswith("不对")
+    assert "22、加快集聚产业支撑人才" in answer.citations[0].clause_path
+
+
+@pytest.fixture
+def questions(tmp_path, assistant):
+    def row(number, author, text, facts=None, intent="number"):
+        able = facts is not None
+        return {
+            "_id": f"{author}-{number:03}",
+            "text": text,
+            "split": "dev",
+            "intent": intent,
+            "answerable": able,
+            "statuses": ["answered"] if able else ["not_in_corpus", "out_of_scope"],
+            "facts": facts or [],
+        }
+
+    rows = []
+    for author in ("p", "q", "r"):
+        rows += [
+            row(1, author, "高企要培育多少家", [["90家"]]),
+            row(2, author, "瞪羚企业培育几家", [["6家"]]),
+            row(3, author, "专家委员会的会长是谁", intent="who_where"),
+            row(4, author, "概念验证中心的租金是谁定的", intent="who_where"),
+            row(5, author, "高企要培育90家，对吗", [["对"]], "premise"),
+            row(6, author, "高企要培育80家，对吗", [["不对"]], "premise"),
+        ]
+    path = tmp_path / "gold" / "train.jsonl"
+    path.parent.mkdir()
+    path.write_text("".join(json.dumps(one, ensure_ascii=False) + "\n" for one in rows), "utf-8")
+    return load_gold(path.parent, assistant.documents, assistant.clauses).questions
+
+
+def test_training_counts_each_question_with_a_reader_that_saw_none_of_its_author(
+    assistant, questions, tmp_path
+):
+    trained = train_reader(assistant.settings, assistant.index, questions)
+
+    assert len(trained.judgements) == len(questions)
+    figures = trained.figures()
+    assert figures.intent[1] == 12
+    assert figures.verdict == (1.0, 6)
+    assert figures.right_refusal == (1.0, 6)  # the same words come back from the other authors
+    assert figures.wrong_refusal == (0.0, 12)
+    trained.reader.save(tmp_path / "one")
+    train_reader(assistant.settings, assistant.index, questions).reader.save(tmp_path / "two")
+    for path in (tmp_path / "one").iterdir():
+        assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes()
+    assert isinstance(load_reader(tmp_path / "one"), Reader)
+
+
+def test_training_needs_two_authors(assistant, questions):
+    with pytest.raises(EvaluationError, match="两位"):
+        train_reader(assistant.settings, assistant.index, questions[:6])
