@@ -8,6 +8,7 @@ questions with judgements, and needs to know nothing of the corpus.
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 
 from assistant.answering.abstain import PLACES, reason_for
@@ -17,6 +18,7 @@ from assistant.answering.evidence import Ranked
 from assistant.answering.figures_asked import asked_unit, best_figure
 from assistant.answering.leftover import BORNE_OUT, left_features, left_over
 from assistant.answering.linear import LinearModel, probability
+from assistant.answering.terms import coverage
 from assistant.answering.understand import Query
 from assistant.schema import Hit, Intent
 from assistant.text import find_dates, normalize
@@ -24,6 +26,11 @@ from assistant.text import find_dates, normalize
 ANSWERS = "answers"
 THRESHOLD = 0.6
 """Drafts less likely to answer are declined; chosen by folds over authors, see the model card."""
+
+
+_NOW = re.compile(r"目前|当前|现在|现阶段|截至|现有|已经|去年|上年|往年|至今")
+"""Plans say what shall be, not what is."""
+_GLOSS = re.compile(r"[\u4e00-\u9fff]\([a-z]{2,}\)|[a-z]{2,}\([\u4e00-\u9fff]|是指|所称|以下简称")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +97,10 @@ def _figures(case: Case, words: list[str], said: str) -> dict[str, float]:
         "unit": float(bool(asked_unit(query.norm))),
         "figure": float(figure is not None),
         "no_figure": float(figure is None and query.intent is Intent.NUMBER),
+        "counted": coverage(query.terms, (figure[0].segment(), 1.0)) if figure else 0.0,
+        "no_gloss": float(query.intent is Intent.DEFINITION and not _GLOSS.search(said)),
+        "asks_now": float(bool(_NOW.search(query.norm)) and not _NOW.search(said)),
+        "listed": min(said.count("、"), 10) / 10,
         "other_year": float(any(str(year) not in said for year in years)),
         "other_place": float(any(place in query.norm and place not in said for place in PLACES)),
         "no_type": float(lacks_asked_type(query.norm, said)),
