@@ -8,13 +8,13 @@ import pytest
 
 from assistant.errors import CorpusError
 from assistant.parsing import make_doc_id, parse_file
-from assistant.parsing.readers import read_text
+from assistant.parsing.readers import read_file
 
 TEXT = "甲区行动方案\n一、主要目标\n到2026年，培育90家企业。\n"
 
 
 def read(name, raw):
-    return read_text(Path(name), raw)
+    return read_file(Path(name), raw).text
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])

@@ -10,6 +10,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from assistant.parsing.numbering import read_marker
+from assistant.parsing.tables import is_row
 from assistant.schema import Segment
 
 _STRAY = re.compile(
@@ -20,6 +21,7 @@ _ENDS = "。！？：；…"
 _CLOSERS = '”’」』》）)"'
 _CONTINUES = "，、,“（《(—-"
 _LEAD_IN = re.compile(r"[^。，、；：]{2,16}。")
+_SPACES = " \u3000\xa0\r\n\v\f"
 MIN_FULL_SHARE = 0.4
 MAX_PAGE_COLUMNS = 110
 SLACK_COLUMNS = 5
@@ -40,9 +42,12 @@ class _Line:
     start: int
 
 
-def canonicalize(source: str, *, broken_lines: bool) -> Canonical:
-    """Join the paragraphs of `source` where its lines are those of a page (`broken_lines`)."""
-    lines, dropped = _lines(source)
+def canonicalize(source: str, *, broken_lines: bool, has_tables: bool = False) -> Canonical:
+    """Join the paragraphs of `source` where its lines are those of a page (`broken_lines`).
+
+    With `has_tables` a line that opens with a tab is a row, and its tabs are kept.
+    """
+    lines, dropped = _lines(source, has_tables=has_tables)
     columns = _page_columns(lines) if broken_lines else None
     pieces: list[str] = []
     segments: list[Segment] = []
@@ -58,15 +63,15 @@ def canonicalize(source: str, *, broken_lines: bool) -> Canonical:
     return Canonical("".join(pieces), tuple(segments), tuple(dropped))
 
 
-def _lines(source: str) -> tuple[list[_Line], list[str]]:
+def _lines(source: str, *, has_tables: bool) -> tuple[list[_Line], list[str]]:
     lines: list[_Line] = []
     dropped: list[str] = []
     start = 0
     for raw in source.splitlines(keepends=True):
-        words = raw.strip()
-        if words and _STRAY.fullmatch(raw):
+        words = raw.rstrip().lstrip(_SPACES) if has_tables and raw[0] == "\t" else raw.strip()
+        if words.strip() and _STRAY.fullmatch(raw):
             dropped.append(words)
-        elif words:
+        elif words.strip():
             lines.append(_Line(words, start + raw.index(words)))
         start += len(raw)
     return lines, dropped
@@ -90,7 +95,8 @@ def _page_columns(lines: list[_Line]) -> int | None:
 
 def _joint(before: str, after: str, columns: int | None) -> str:
     """What stands between two lines of the source in the canonical text."""
-    if columns is None or _is_paragraph_end(before, after, columns):
+    is_table = is_row(before) or is_row(after)
+    if columns is None or is_table or _is_paragraph_end(before, after, columns):
         return "\n"
     is_latin = before[-1].isascii() and before[-1].isalpha() and after[0].isascii()
     return " " if is_latin and after[0].isalpha() else ""
