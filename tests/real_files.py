@@ -29,12 +29,13 @@ def html_of(paragraphs: Sequence[str], encoding: str = "utf-8") -> bytes:
     inner = "\n".join(
         f'<p style="text-indent:2em">&nbsp;&nbsp;{html.escape(words)}</p>' for words in body
     )
+    name = html.escape(title)
     page = f"""<!DOCTYPE html><html><head><meta charset="{encoding}">
-<meta name="ArticleTitle" content="{html.escape(title)}"><title>{html.escape(title)}_某区人民政府</title>
+<meta name="ArticleTitle" content="{name}"><title>{name}_某区人民政府</title>
 <script>var visits = "第一条 不是正文";</script><style>.x{{color:red}}</style></head><body>
-<div class="header-nav"><ul><li><a href="/">首页</a></li><li><a href="/zw">政务公开</a></li></ul></div>
+<div class="header-nav"><ul><li><a href="/">首页</a></li><li><a href="/zw">公开</a></li></ul></div>
 <div class="crumbs">当前位置：<a href="/">首页</a> &gt; <a href="/zcwj">政策文件</a></div>
-<div class="main"><h1>{html.escape(title)}</h1>
+<div class="main"><h1>{name}</h1>
 <div class="share-box">【字体：大 中 小】 分享到：<a href="#">微信</a></div>
 <div id="content-text">{inner}</div></div>
 <div class="related-news"><h3>相关链接</h3><ul><li><a href="/1">某通知</a></li></ul></div>

@@ -55,15 +55,18 @@ def read_html(raw: bytes, name: str) -> Reading:
     soup = BeautifulSoup(decoded.text, "lxml")
     title = _title(soup)
     notes = _drop_furniture(soup)
+    facts: list[str] = []
     body = soup.body or soup
     main = _main(body)
     lines = list(_lines(main))
     if main is not body:
-        info = [line for table in _info_tables(body, main) for line in _lines(table)]
-        lines = info + lines + _attachments(body, main)
-        notes.append("正文以外：" + _short(body.get_text(" ")))
-    if title and not any("".join(lines[at : at + 3]).startswith(title) for at in range(6)):
+        lines += _attachments(body, main)
+        facts = [line for table in _info_tables(body, main) for line in table_lines(_grid(table))]
+    place = _title_end(lines, title)
+    if title and not place:
         lines.insert(0, title)
+        place = 1
+    lines[place:place] = facts
     is_cut = "<html" in decoded.text[:4096].lower() and "</html" not in decoded.text.lower()
     certainty, why = (0.95, "网页正文按标签识别，导航、页脚等已去掉。")
     if is_cut:
@@ -93,6 +96,15 @@ def _title(soup: BeautifulSoup) -> str:
         return _inline(heading.get_text())
     words = _inline(soup.title.get_text()) if soup.title else ""
     return re.split(r"\s*[_|–—-]\s*", words)[0] if soup.find("p") else ""
+
+
+def _title_end(lines: list[str], title: str) -> int:
+    """Behind the lines at the start that are the title; 0 where none are."""
+    for at in range(min(6, len(lines))):
+        for end in range(at + 1, at + 4):
+            if "".join(lines[at:end]) == title:
+                return end
+    return 0
 
 
 def _drop_furniture(soup: BeautifulSoup) -> list[str]:
@@ -161,7 +173,7 @@ def _prose(tag: Tag) -> int:
 
 def _info_tables(body: Tag, main: Tag) -> Iterator[Tag]:
     """Tables outside the article that give its 文号 and dates."""
-    for table in body.find_all(["table", "dl"]):
+    for table in body.find_all("table"):
         is_outside = main not in table.parents and table not in main.parents
         if is_outside and _INFO.search(table.get_text()) and len(table.get_text()) < 600:
             yield table

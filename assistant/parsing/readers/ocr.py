@@ -8,8 +8,9 @@ import os
 import shutil
 import subprocess
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
+from statistics import median
 from typing import Any
 
 from assistant.errors import CorpusError
@@ -20,8 +21,9 @@ DPI = 300
 TIME_LIMIT_S = 120.0
 """For one page."""
 MAX_SCANNED_PAGES = 200
-MIN_CONFIDENCE = 20.0
-"""Below it tesseract reads stains and seals, not characters."""
+SHORT_CHARS = 8
+MIN_CONFIDENCE = 30.0
+"""A whole line below it is a stain or a seal; a single word is kept, for it may be 不得."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,8 @@ class ScannedPage:
 
     lines: tuple[PageLine, ...]
     confidence: float
+    dropped: tuple[str, ...]
+    """Lines that are stains."""
 
 
 @lru_cache(maxsize=1)
@@ -73,7 +77,7 @@ def read_scan(image: Any, page: int, name: str) -> ScannedPage:
         raise CorpusError(
             f"文件 {name} 第 {page + 1} 页的文字识别失败；请提供带文字的版本。"
         ) from error
-    return _page(done.stdout.decode("utf-8"), page)
+    return _page(done.stdout.decode("utf-8"), page, image.width * 72 / DPI)
 
 
 def no_ocr(name: str) -> CorpusError:
@@ -84,20 +88,40 @@ def no_ocr(name: str) -> CorpusError:
     )
 
 
-def _page(table: str, page: int) -> ScannedPage:
-    words: dict[tuple[str, str, str], list[dict[str, str]]] = {}
-    confidences: list[float] = []
-    for row in csv.DictReader(io.StringIO(table), delimiter="\t", quoting=csv.QUOTE_NONE):
-        if row["level"] != "5" or not row["text"].strip() or float(row["conf"]) < MIN_CONFIDENCE:
-            continue
-        confidences += [float(row["conf"])] * len(row["text"])
-        words.setdefault((row["block_num"], row["par_num"], row["line_num"]), []).append(row)
-    lines = tuple(_line(row, page) for row in words.values())
-    mean = sum(confidences) / len(confidences) / 100 if confidences else 0.0
-    return ScannedPage(lines, mean)
+def _page(table: str, page: int, width: float) -> ScannedPage:
+    rows: dict[tuple[str, str, str], list[dict[str, str]]] = {}
+    for word in csv.DictReader(io.StringIO(table), delimiter="\t", quoting=csv.QUOTE_NONE):
+        if word["level"] == "5" and word["text"].strip():
+            place = (word["block_num"], word["par_num"], word["line_num"])
+            rows.setdefault(place, []).append(word)
+    sure = [row for row in rows.values() if _confidence(row) >= MIN_CONFIDENCE]
+    stains = [row for row in rows.values() if _confidence(row) < MIN_CONFIDENCE]
+    mean = _confidence([word for row in sure for word in row]) / 100
+    lines = _evened([_line(row, page, width) for row in sure])
+    return ScannedPage(lines, mean, tuple(_line(row, page, width).words for row in stains))
 
 
-def _line(words: Sequence[dict[str, str]], page: int) -> PageLine:
+def _confidence(words: Sequence[dict[str, str]]) -> float:
+    """The mean over characters, in percent; 0 for no words."""
+    characters = sum(len(word["text"]) for word in words)
+    total = sum(float(word["conf"]) * len(word["text"]) for word in words)
+    return total / characters if characters else 0.0
+
+
+def _evened(lines: list[PageLine]) -> tuple[PageLine, ...]:
+    """Lines of about the usual size are of the usual size; a short line tells its own badly."""
+    if not lines:
+        return ()
+    usual = median(line.size for line in lines)
+    return tuple(
+        replace(line, size=usual)
+        if abs(line.size / usual - 1) < (0.3 if len(line.words) < SHORT_CHARS else 0.12)
+        else line
+        for line in lines
+    )
+
+
+def _line(words: Sequence[dict[str, str]], page: int, width: float) -> PageLine:
     boxes = [
         tuple(float(word[key]) * 72 / DPI for key in ("left", "top", "width", "height"))
         for word in words
@@ -109,7 +133,6 @@ def _line(words: Sequence[dict[str, str]], page: int) -> PageLine:
     left = min(box[0] for box in boxes)
     right = max(box[0] + box[2] for box in boxes)
     # Heights of single words vary with their strokes: the width tells the em of Chinese better.
-    wide = sum(2 if char >= "\u2e80" else 1 for char in text) / 2
-    return PageLine(
-        text, page, 0, left, right, min(box[1] for box in boxes), (right - left) / max(wide, 1)
-    )
+    wide = max(sum(2 if char >= "\u2e80" else 1 for char in text) / 2, 1)
+    top = min(box[1] for box in boxes)
+    return PageLine(text, page, 0, left, right, top, (right - left) / wide, width)

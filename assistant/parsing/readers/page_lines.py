@@ -48,6 +48,8 @@ class PageLine:
     top: float
     size: float
     """One em: the width of its Chinese characters, as near as can be told."""
+    width: float
+    """That of the page."""
     is_row: bool = False
 
 
@@ -228,10 +230,16 @@ def _edge(lines: Sequence[PageLine], size: float) -> _Edges:
         for before, after in pairwise(lines)
         if before.page == after.page and 0 < after.top - before.top < 4 * size
     ]
-    # Few lines hang out of a column; a full line is usual, except in a list of headings.
     # The narrow steps are those within paragraphs, however many paragraphs are of one line.
     pitch = sorted(steps)[len(steps) // 5] if steps else 2 * size
-    return _Edges(lefts[len(lefts) // 20], rights[-1 - len(rights) // 20], pitch)
+    # Few lines hang out of a column.
+    left, right = lefts[len(lefts) // 20], rights[-1 - len(rights) // 20]
+    width = lines[0].width
+    full = sum(one > right - 1.2 * size for one in rights)
+    is_seen = full >= 3 and (right > 0.6 * width or full > 0.3 * len(rights))
+    if lines[0].column == 0 and not is_seen:
+        right = max(right, width - left)  # no line is full: the margins are taken as equal
+    return _Edges(left, right, pitch)
 
 
 def _resized(before: PageLine, line: PageLine) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +11,11 @@ from assistant.parsing.readers import ocr
 from assistant.parsing.readers.page_lines import PageLine, drop_furniture, join_paragraphs
 from assistant.parsing.readers.pdf_page import (
     Glyph,
+    Page,
     Table,
     has_rules,
-    page_lines,
+    lines_of,
+    make_page,
     read_glyphs,
     read_tables,
 )
@@ -44,7 +47,7 @@ def read_pdf(raw: bytes, name: str) -> Reading:
     try:
         if len(document) > MAX_PAGES:
             raise too_large(name, f"{MAX_PAGES} 页")
-        return _reading(document, raw, name)
+        return _reading(_collect(document, raw, name), name)
     except pypdfium2.PdfiumError as error:
         raise broken(name, "PDF") from error
     finally:
@@ -53,39 +56,50 @@ def read_pdf(raw: bytes, name: str) -> Reading:
 
 @dataclass(slots=True)
 class _Pages:
-    """What the pages gave, in order."""
+    """What the pages gave."""
 
-    lines: list[list[PageLine]] = field(default_factory=list)
-    scans: list[float] = field(default_factory=list)
-    """Confidence of each page that was read by OCR."""
+    texts: list[Page] = field(default_factory=list)
+    scans: dict[int, ocr.ScannedPage] = field(default_factory=dict)
+    """By number of page, from 0."""
     unread: list[int] = field(default_factory=list)
-    """Pictures of pages that could not be read, from 1."""
-    tables: int = 0
+    """Pages that are pictures and could not be read, from 1."""
 
 
-def _reading(document: pypdfium2.PdfDocument, raw: bytes, name: str) -> Reading:
+def _collect(document: pypdfium2.PdfDocument, raw: bytes, name: str) -> _Pages:
     pages = _Pages()
     with _Plumber(raw) as plumber:
         for number in range(len(document)):
             page = document[number]
             glyphs = read_glyphs(page)
-            if _is_scan(page, glyphs):
-                _scan(page, number, name, pages)
-            else:
+            if not _is_scan(page, glyphs):
                 tables = plumber.tables(number) if has_rules(page) else []
-                pages.tables += len(tables)
-                pages.lines.append(page_lines(glyphs, tables, number))
+                pages.texts.append(make_page(number, page.get_width(), glyphs, tables))
+            elif ocr.ocr_program() is None:
+                pages.unread.append(number + 1)
+            elif len(pages.scans) >= ocr.MAX_SCANNED_PAGES:
+                raise too_large(name, f"{ocr.MAX_SCANNED_PAGES} 页扫描件")
+            else:
+                image = page.render(scale=ocr.DPI / 72).to_pil()
+                pages.scans[number] = ocr.read_scan(image, number, name)
             page.close()
-    if pages.unread and not any(pages.lines):
+    return pages
+
+
+def _reading(pages: _Pages, name: str) -> Reading:
+    if pages.unread and not any(page.runs or page.tables for page in pages.texts):
         raise ocr.no_ocr(name)
-    lines, notes = drop_furniture(pages.lines)
-    certainty, why = _certainty(pages, lines)
+    lines: dict[int, Sequence[PageLine]] = {at: page.lines for at, page in pages.scans.items()}
+    for page, made in zip(pages.texts, lines_of(pages.texts), strict=True):
+        lines[page.number] = made
+    kept, notes = drop_furniture([lines[number] for number in sorted(lines)])
+    stains = [words for page in pages.scans.values() for words in page.dropped]
+    notes += [f"疑似污迹或印章：{words}" for words in stains]
     if pages.unread:
         notes.append(f"未识别的扫描页：第 {'、'.join(map(str, pages.unread))} 页")
-    how = "text layer" if len(pages.scans) < len(pages.lines) else "ocr"
-    if pages.scans and how == "text layer":
-        how = "text layer, ocr"
-    text = "\n".join(join_paragraphs(lines))
+    parts = (("text layer", pages.texts), ("ocr", pages.scans))
+    how = ", ".join(words for words, part in parts if part)
+    certainty, why = _certainty(pages, kept)
+    text = "\n".join(join_paragraphs(kept))
     return Reading(text, how, certainty, why, tuple(notes), has_tables=True)
 
 
@@ -106,29 +120,18 @@ def _has_no_meaning(char: str) -> bool:
     return char == "\ufffd" or "\ue000" <= char <= "\uf8ff" or ord(char) >= 0xF0000
 
 
-def _scan(page: pypdfium2.PdfPage, number: int, name: str, pages: _Pages) -> None:
-    if ocr.ocr_program() is None:
-        pages.unread.append(number + 1)
-        return
-    if len(pages.scans) >= ocr.MAX_SCANNED_PAGES:
-        raise too_large(name, f"{ocr.MAX_SCANNED_PAGES} 页扫描件")
-    image = page.render(scale=ocr.DPI / 72).to_pil()
-    scanned = ocr.read_scan(image, number, name)
-    pages.scans.append(scanned.confidence)
-    pages.lines.append(list(scanned.lines))
-
-
 def _certainty(pages: _Pages, lines: list[PageLine]) -> tuple[float, str]:
     if pages.unread:
         return 0.5, f"有 {len(pages.unread)} 页是扫描图片，未能识别。"
     if pages.scans:
-        mean = sum(pages.scans) / len(pages.scans)
+        mean = sum(page.confidence for page in pages.scans.values()) / len(pages.scans)
         words = f"{len(pages.scans)} 页扫描件由文字识别读出，平均置信度 {mean:.0%}，请核对原件。"
         return round(min(mean, 0.9), 3), words
     if any(line.column for line in lines):
         return 0.85, "文字取自 PDF 的文字层，分栏按位置判断。"
-    if pages.tables:
-        return 0.9, f"文字取自 PDF 的文字层，{pages.tables} 个表格按框线识别。"
+    tables = sum(len(page.tables) for page in pages.texts)
+    if tables:
+        return 0.9, f"文字取自 PDF 的文字层，{tables} 个表格按框线识别。"
     return 0.95, "文字取自 PDF 的文字层，段落按缩进和行宽合并。"
 
 

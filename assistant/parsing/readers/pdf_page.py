@@ -44,6 +44,9 @@ class Glyph:
         return (self.top + self.bottom) / 2
 
 
+Run = tuple[Glyph, ...]
+
+
 def read_glyphs(page: pypdfium2.PdfPage) -> list[Glyph]:
     """The visible characters of a page as it is shown, upright."""
     import pypdfium2.raw as pdfium
@@ -150,112 +153,134 @@ def _cell(table: Any, words: list[list[str | None]], at: int, column: int) -> st
     return joined
 
 
-def page_lines(glyphs: Sequence[Glyph], tables: Sequence[Table], page: int) -> list[PageLine]:
-    """Lines and rows in reading order."""
-    outside = [one for one in glyphs if not any(table.holds(one) for table in tables)]
-    pieces = [piece for line in _by_height(outside) for piece in _pieces(line)]
-    lines = _in_order(pieces, page)
-    for table in tables:
-        rows = [
-            PageLine(row, page, 0, table.left, table.right, table.top, 10.0, is_row=True)
-            for row in table_lines(table.rows)
-        ]
-        # Behind the last line that stands above it, in the order of reading.
-        above = [at for at, line in enumerate(lines) if line.top < table.top]
-        place = above[-1] + 1 if above else 0
-        lines[place:place] = rows
-    return lines
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What was read from a page; `number` from 0, `width` in points."""
+
+    number: int
+    width: float
+    runs: tuple[tuple[Glyph, ...], ...]
+    """Characters outside tables that follow each other on a line."""
+    tables: tuple[Table, ...]
 
 
-def _by_height(glyphs: Sequence[Glyph]) -> list[list[Glyph]]:
-    """Characters of one height, from the left."""
-    lines: list[list[Glyph]] = []
-    middle = 0.0
-    for glyph in sorted(glyphs, key=lambda one: (one.middle, one.left)):
-        tolerance = 0.45 * (glyph.bottom - glyph.top)
-        if lines and glyph.middle - middle <= tolerance:
-            lines[-1].append(glyph)
+def make_page(
+    number: int, width: float, glyphs: Sequence[Glyph], tables: Sequence[Table]
+) -> Page:
+    """`glyphs` in the order of the file, which follows the text even where columns meet."""
+    runs: list[list[Glyph]] = []
+    for glyph in glyphs:
+        if any(table.holds(glyph) for table in tables):
+            continue
+        before = runs[-1][-1] if runs else None
+        if before is not None and _follows(before, glyph):
+            runs[-1].append(glyph)
         else:
-            lines.append([glyph])
-            middle = glyph.middle
-    return [sorted(line, key=lambda one: one.left) for line in lines]
+            runs.append([glyph])
+    return Page(number, width, tuple(map(tuple, runs)), tuple(tables))
 
 
-def _pieces(line: list[Glyph]) -> list[list[Glyph]]:
-    """The line cut where a gap may be one between columns."""
-    pieces = [[line[0]]]
-    for before, glyph in pairwise(line):
-        if glyph.left - before.right > SPLIT_GAP_EM * (glyph.bottom - glyph.top):
-            pieces.append([glyph])
-        else:
-            pieces[-1].append(glyph)
-    return pieces
+def _follows(before: Glyph, glyph: Glyph) -> bool:
+    em = glyph.bottom - glyph.top
+    gap = glyph.left - before.right
+    return abs(glyph.middle - before.middle) < 0.3 * em and -em / 2 < gap < SPLIT_GAP_EM * em
 
 
-def _in_order(pieces: list[list[Glyph]], page: int) -> list[PageLine]:
-    """Lines from the top; where a page has two columns, the left one first between wide lines."""
-    gutter = _gutter(pieces)
+def lines_of(pages: Sequence[Page]) -> list[list[PageLine]]:
+    """Lines and rows of each page in reading order; the last page may fill one column only."""
+    gutters = [_gutter(page.runs) for page in pages]
+    found = [one for one in gutters if one is not None]
+    usual = median(found) if found else None
+    made = []
+    for page, gutter in zip(pages, gutters, strict=True):
+        place = gutter
+        if gutter is None and usual is not None and _crossing(page.runs, usual) <= 0.2:
+            place = usual
+        lines = _in_order(page, place)
+        for table in page.tables:
+            _insert(lines, table, page)
+        made.append(lines)
+    return made
+
+
+def _insert(lines: list[PageLine], table: Table, page: Page) -> None:
+    """Rows go behind the last line, in the order of reading, that stands above the table."""
+    rows = [
+        PageLine(row, page.number, 0, table.left, table.right, table.top, 10.0, page.width, True)
+        for row in table_lines(table.rows)
+    ]
+    above = [at for at, line in enumerate(lines) if line.top < table.top]
+    place = above[-1] + 1 if above else 0
+    lines[place:place] = rows
+
+
+def _in_order(page: Page, gutter: float | None) -> list[PageLine]:
+    """Lines from the top; of two columns the left one first, between lines that cross both."""
     lines: list[PageLine] = []
-    sides: tuple[list[list[Glyph]], list[list[Glyph]]] = ([], [])
+    parts: tuple[list[Run], list[Run], list[Run]] = ([], [], [])
 
-    def flush() -> None:
-        for column, side in enumerate(sides, start=1):
-            lines.extend(_line(row, page, column) for row in _rows(side))
-            side.clear()
+    def flush(columns: Sequence[int]) -> None:
+        for column in columns:
+            lines.extend(_line(row, page, column) for row in _rows(parts[column]))
+            parts[column].clear()
 
-    for piece in pieces:
-        if gutter is None or piece[0].left < gutter < piece[-1].right:
-            flush()
-            if gutter is None and lines and _same_height(lines[-1], piece):
-                lines[-1] = _merged(lines[-1], _line([piece], page, 0))
-            else:
-                lines.append(_line([piece], page, 0))
+    for run in sorted(page.runs, key=lambda one: (one[0].middle, one[0].left)):
+        if gutter is None or run[0].left < gutter < run[-1].right:
+            flush((1, 2))
+            parts[0].append(run)
         else:
-            sides[piece[0].left > gutter].append(piece)
-    flush()
+            flush((0,))
+            parts[1 + (run[0].left > gutter)].append(run)
+    flush((0, 1, 2))
     return lines
 
 
-def _rows(pieces: list[list[Glyph]]) -> list[list[list[Glyph]]]:
-    """Pieces of one height are one line."""
-    rows: list[list[list[Glyph]]] = []
-    for piece in pieces:
-        if rows and abs(rows[-1][-1][0].middle - piece[0].middle) < 0.3 * _height(piece):
-            rows[-1].append(piece)
+def _rows(runs: Sequence[Run]) -> list[list[Run]]:
+    """Runs of one height are one line, from the left."""
+    rows: list[list[Run]] = []
+    for run in runs:
+        if rows and abs(rows[-1][0][0].middle - run[0].middle) < 0.45 * _height(run):
+            rows[-1].append(run)
         else:
-            rows.append([piece])
-    return rows
+            rows.append([run])
+    return [sorted(row, key=lambda one: one[0].left) for row in rows]
 
 
-def _gutter(pieces: list[list[Glyph]]) -> float | None:
+def _gutter(runs: Sequence[Run]) -> float | None:
     """The middle of the empty strip between two columns of text; None where there is one column."""
-    if len(pieces) < 2 * MIN_COLUMN_LINES:
+    if len(runs) < 2 * MIN_COLUMN_LINES:
         return None
-    left = min(piece[0].left for piece in pieces)
-    right = max(piece[-1].right for piece in pieces)
-    best: tuple[int, float] | None = None
+    left = min(run[0].left for run in runs)
+    right = max(run[-1].right for run in runs)
+    places: list[tuple[float, float]] = []
     for step in range(35, 66):
         place = left + (right - left) * step / 100
-        on_left = [piece for piece in pieces if piece[-1].right <= place]
-        on_right = [piece for piece in pieces if piece[0].left >= place]
-        crossing = len(pieces) - len(on_left) - len(on_right)
+        on_left = [run for run in runs if run[-1].right <= place]
+        on_right = [run for run in runs if run[0].left >= place]
+        crossing = len(runs) - len(on_left) - len(on_right)
         few = min(len(on_left), len(on_right))
         if few < MIN_COLUMN_LINES or crossing > 0.3 * few:
             continue
         if _is_prose(on_left, left, place) and _is_prose(on_right, place, right):
-            score = -crossing
-            if best is None or score > best[0]:
-                best = (score, place)
-    return best[1] if best else None
+            places.append((crossing, place))
+    if not places:
+        return None
+    fewest = min(crossing for crossing, _ in places)
+    return median(place for crossing, place in places if crossing == fewest)
 
 
-def _is_prose(pieces: list[list[Glyph]], left: float, right: float) -> bool:
+def _crossing(runs: Sequence[Run], place: float) -> float:
+    """Share of the runs that cross a place."""
+    return sum(run[0].left < place < run[-1].right for run in runs) / max(len(runs), 1)
+
+
+def _is_prose(runs: Sequence[Run], left: float, right: float) -> bool:
     """Whether lines fill their column, which cells and labels do not."""
-    return median(one[-1].right - one[0].left for one in pieces) > 0.7 * (right - left)
+    return median(one[-1].right - one[0].left for one in runs) > 0.7 * (right - left)
 
 
-def _line(pieces: list[list[Glyph]], page: int, column: int) -> PageLine:
-    glyphs = [glyph for piece in pieces for glyph in piece]
+def _line(runs: Sequence[Run], page: Page, column: int) -> PageLine:
+    glyphs = [glyph for run in runs for glyph in run]
     words = glyphs[0].char
     for before, glyph in pairwise(glyphs):
         gap = glyph.left - before.right
@@ -264,12 +289,13 @@ def _line(pieces: list[list[Glyph]], page: int, column: int) -> PageLine:
         words += " " * (is_word or glyph.is_spaced) + glyph.char
     return PageLine(
         words,
-        page,
+        page.number,
         column,
         glyphs[0].left,
         glyphs[-1].right,
         min(glyph.top for glyph in glyphs),
         _em(glyphs),
+        page.width,
     )
 
 
@@ -281,24 +307,8 @@ def _em(glyphs: Sequence[Glyph]) -> float:
     return LATIN_EM * median(_height([glyph]) for glyph in glyphs)
 
 
-def _merged(line: PageLine, more: PageLine) -> PageLine:
-    return PageLine(
-        f"{line.words} {more.words}",
-        line.page,
-        line.column,
-        line.left,
-        more.right,
-        min(line.top, more.top),
-        max(line.size, more.size),
-    )
-
-
-def _same_height(line: PageLine, piece: list[Glyph]) -> bool:
-    return abs(line.top - min(one.top for one in piece)) < 0.45 * _height(piece)
-
-
-def _height(piece: list[Glyph]) -> float:
-    return max(piece[0].bottom - piece[0].top, 1.0)
+def _height(run: Sequence[Glyph]) -> float:
+    return max(run[0].bottom - run[0].top, 1.0)
 
 
 def _is_wide(glyph: Glyph) -> bool:
