@@ -9,6 +9,24 @@ from collections.abc import Sequence
 HEADER = "政府公报 2025年第8期"
 
 
+def page_of(paragraphs: Sequence[str], width: int = 38) -> bytes:
+    """Text whose lines are those of a page, each paragraph opened by two spaces of its script."""
+
+    def columns(line):
+        return sum(1 if char.isascii() else 2 for char in line)
+
+    lines = []
+    for words in paragraphs:
+        line = "\u3000\u3000"
+        for char in words:
+            if columns(line) >= 2 * width and char not in "，。；：、）》”":
+                lines.append(line)
+                line = ""
+            line += char
+        lines.append(line)
+    return "\n".join(lines).encode()
+
+
 def docx_of(paragraphs: Sequence[str]) -> bytes:
     """With a header and a page number, as Word writes them."""
     import docx

@@ -11,7 +11,7 @@ import pytest
 from assistant.parsing import Origin, parse_file, parse_source
 from assistant.parsing.readers import read_file
 from assistant.parsing.readers.legacy_doc import soffice_path
-from tests.real_files import docx_of, html_of, pdf_of
+from tests.real_files import docx_of, html_of, page_of, pdf_of
 
 FOLDER = Path(__file__).parents[2] / "shared" / "bench" / "law_texts"
 EVERY = 8
@@ -23,6 +23,7 @@ MAKERS = {
     "txt": lambda words: "\n".join(words).encode(),
     "gb18030.txt": lambda words: "\n".join(words).encode("gb18030"),
     "utf16.txt": lambda words: "\n".join(words).encode("utf-16-le"),
+    "page.txt": page_of,
     "docx": docx_of,
     "html": html_of,
     "gb18030.html": lambda words: html_of(words, "gb18030"),

@@ -57,8 +57,10 @@ def test_numbers_that_word_draws_stand_in_the_text():
     document = docx.Document()
     add_list(document, [("chineseCounting", "第%1条"), ("chineseCounting", "（%2）"),
                         ("decimal", "%1.%3"), ("bullet", "·")])  # fmt: skip
-    for words, level in [("目的。", 0), ("条件：", 0), ("在本区注册；", 1), ("信用良好。", 1),
-                         ("附则。", 0), ("只此一项。", 1), ("小数。", 2), ("圆点。", 3)]:  # fmt: skip
+    for words, level in [
+        ("目的。", 0), ("条件：", 0), ("在本区注册；", 1), ("信用良好。", 1),
+        ("附则。", 0), ("只此一项。", 1), ("小数。", 2), ("圆点。", 3),
+    ]:  # fmt: skip
         numbered(document, words, level)
 
     reading = read_file(Path("a.docx"), saved(document))
@@ -110,7 +112,8 @@ def test_a_table_of_contents_headers_and_footers_are_left_out_and_named():
 SITE = """<html><head><meta charset="gb2312"><title>通知_甲区</title></head><body>
 <div class="top-nav"><a href="/">首页</a><a href="/zw">政务公开</a></div>
 <div>您当前的位置：<a href="/">首页</a> &gt; 通知</div>
-<table class="info"><tr><td>索引号</td><td>A-1</td><td>发文字号</td><td>甲府〔2024〕1号</td></tr></table>
+<table class="info"><tr><td>索引号</td><td>A-1</td><td>发文字号</td>
+<td>甲府〔2024〕1号</td></tr></table>
 <div id="zoom"><h1>关于支持创新的
 通知</h1><p>各有关单位：</p><p>一、给予<b>资助</b>，最高50万
 元。</p><div style="display:none">看不见</div>

@@ -1,6 +1,7 @@
 """Pages of a PDF: furniture, columns, paragraphs, scans."""
 
 import io
+from difflib import SequenceMatcher
 from functools import lru_cache
 from pathlib import Path
 
@@ -80,8 +81,8 @@ def test_a_scan_is_read_by_ocr_and_says_how_sure_it_is():
     reading = read_file(Path("a.pdf"), scan())
 
     lines = solid(reading.text.split("\n"))
-    assert lines[0] == LAW[0]
-    assert [line[:3] for line in lines[1:]] == [words[:3] for words in LAW[1:]]
+    assert [line[:3] for line in lines] == [words[:3] for words in LAW]
+    assert SequenceMatcher(None, "".join(lines), "".join(solid(LAW))).ratio() > 0.95
     assert reading.how == "ocr"
     assert 0.7 < reading.certainty <= 0.9
     assert "请核对原件" in reading.why
@@ -99,8 +100,11 @@ def line(words, top, page=0, left=72.0):
 
 
 def test_page_numbers_go_and_a_number_in_the_text_stays():
-    pages = [[line(words * 15, 100, page), line("2026", 300 + 40 * page, page),
-              line(words * 9, 500, page), line(f"- {page + 1} -", 800, page)] for page, words in enumerate("甲乙")]  # fmt: skip
+    pages = [
+        [line(words * 15, 100, page), line("2026", 300 + 40 * page, page),
+         line(words * 9, 500, page), line(f"- {page + 1} -", 800, page)]
+        for page, words in enumerate("甲乙")
+    ]  # fmt: skip
 
     kept, notes = drop_furniture(pages)
 

@@ -7,8 +7,6 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-import cn2an
-
 from assistant.parsing.readers.ooxml import attribute, child, children, value
 
 _COUNTING = frozenset({
@@ -134,6 +132,8 @@ def _drawn(levels: dict[int, _Level], counts: dict[int, int], depth: int) -> str
 
 
 def _formed(number: int, form: str) -> str:
+    import cn2an
+
     if not 0 < number <= MAX_NUMBER:
         return str(number)
     if form in _COUNTING:

@@ -236,7 +236,7 @@ def _edge(lines: Sequence[PageLine], size: float) -> _Edges:
     left, right = lefts[len(lefts) // 20], rights[-1 - len(rights) // 20]
     width = lines[0].width
     full = sum(one > right - 1.2 * size for one in rights)
-    is_seen = full >= 3 and (right > 0.6 * width or full > 0.3 * len(rights))
+    is_seen = full >= 3 and (right > 0.6 * width or full > max(8, 0.3 * len(rights)))
     if lines[0].column == 0 and not is_seen:
         right = max(right, width - left)  # no line is full: the margins are taken as equal
     return _Edges(left, right, pitch)

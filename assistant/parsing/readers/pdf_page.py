@@ -36,7 +36,9 @@ class Glyph:
     right: float
     top: float
     bottom: float
-    is_spaced: bool = False
+    base: float
+    """Height of the baseline, the same for all fonts of a line."""
+    is_spaced: bool
     """Whether white space stands before it in the file."""
 
     @property
@@ -54,7 +56,7 @@ def read_glyphs(page: pypdfium2.PdfPage) -> list[Glyph]:
     text = page.get_textpage()
     rotation = page.get_rotation()
     box = page.get_mediabox()
-    loose = pdfium.FS_RECTF()
+    loose, x, y = pdfium.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
     made: list[Glyph] = []
     is_spaced = False
     for at in range(pdfium.FPDFText_CountChars(text)):
@@ -68,8 +70,10 @@ def read_glyphs(page: pypdfium2.PdfPage) -> list[Glyph]:
             continue
         if not pdfium.FPDFText_GetLooseCharBox(text, at, ctypes.byref(loose)):
             continue
+        pdfium.FPDFText_GetCharOrigin(text, at, ctypes.byref(x), ctypes.byref(y))
         corners = (loose.left, loose.bottom, loose.right, loose.top)
-        made.append(Glyph(char, *_upright(corners, box, rotation), is_spaced))
+        base = _upright((x.value, y.value, x.value, y.value), box, rotation)[2]
+        made.append(Glyph(char, *_upright(corners, box, rotation), base, is_spaced))
         is_spaced = False
     text.close()
     return made
@@ -183,7 +187,7 @@ def make_page(
 def _follows(before: Glyph, glyph: Glyph) -> bool:
     em = glyph.bottom - glyph.top
     gap = glyph.left - before.right
-    return abs(glyph.middle - before.middle) < 0.3 * em and -em / 2 < gap < SPLIT_GAP_EM * em
+    return abs(glyph.base - before.base) < 0.3 * em and -em / 2 < gap < SPLIT_GAP_EM * em
 
 
 def lines_of(pages: Sequence[Page]) -> list[list[PageLine]]:
@@ -224,7 +228,7 @@ def _in_order(page: Page, gutter: float | None) -> list[PageLine]:
             lines.extend(_line(row, page, column) for row in _rows(parts[column]))
             parts[column].clear()
 
-    for run in sorted(page.runs, key=lambda one: (one[0].middle, one[0].left)):
+    for run in sorted(page.runs, key=lambda one: (one[0].base, one[0].left)):
         if gutter is None or run[0].left < gutter < run[-1].right:
             flush((1, 2))
             parts[0].append(run)
@@ -236,14 +240,14 @@ def _in_order(page: Page, gutter: float | None) -> list[PageLine]:
 
 
 def _rows(runs: Sequence[Run]) -> list[list[Run]]:
-    """Runs of one height are one line, from the left."""
+    """Runs of one height are one line."""
     rows: list[list[Run]] = []
     for run in runs:
-        if rows and abs(rows[-1][0][0].middle - run[0].middle) < 0.45 * _height(run):
+        if rows and abs(rows[-1][0][0].base - run[0].base) < 0.45 * _height(run):
             rows[-1].append(run)
         else:
             rows.append([run])
-    return [sorted(row, key=lambda one: one[0].left) for row in rows]
+    return rows
 
 
 def _gutter(runs: Sequence[Run]) -> float | None:
@@ -280,7 +284,8 @@ def _is_prose(runs: Sequence[Run], left: float, right: float) -> bool:
 
 
 def _line(runs: Sequence[Run], page: Page, column: int) -> PageLine:
-    glyphs = [glyph for run in runs for glyph in run]
+    # Characters of another font, as quotation marks are, may be drawn after their line.
+    glyphs = sorted((glyph for run in runs for glyph in run), key=lambda one: one.left)
     words = glyphs[0].char
     for before, glyph in pairwise(glyphs):
         gap = glyph.left - before.right
