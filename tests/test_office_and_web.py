@@ -147,6 +147,21 @@ def test_the_number_of_the_document_is_read_from_the_facts_of_the_page(tmp_path)
     assert (document.read_how, document.read_certainty) == ("html, gb18030", 0.95)
 
 
+def test_a_page_in_one_form_and_words_like_those_of_its_tools_are_kept():
+    raw = (
+        '<html><body><form id="aspnetForm"><div class="printArea"><h1>甲区办法</h1>'
+        "<p>关闭落后产能的，给予补助。</p><p>登录官网首页 &gt; 企业服务申报。</p>"
+        "<p>主办单位：区科委</p></div><div>【打印】</div><p>字体：大 中 小</p></form></body></html>"
+    )
+
+    assert lines_of("a.html", raw.encode()) == [
+        "甲区办法",
+        "关闭落后产能的，给予补助。",
+        "登录官网首页 > 企业服务申报。",
+        "主办单位：区科委",
+    ]
+
+
 def test_a_page_made_of_tables_is_no_table():
     raw = (
         "<html><body><table><tr><td>菜单</td><td><table><tr><td><p>一、目标</p><p>二、保障</p>"

@@ -17,7 +17,9 @@ _SILENT = (
     "script", "style", "noscript", "template", "svg", "canvas", "iframe", "object", "select",
     "button", "input", "textarea", "link", "meta",
 )  # fmt: skip
-_FURNITURE_TAGS = ("nav", "header", "footer", "form", "aside")
+_ALWAYS_FURNITURE = ("nav", "footer")
+_OFTEN_FURNITURE = ("header", "form", "aside")
+"""Unless the whole page stands in it, as in the form of an ASP.NET page."""
 _FURNITURE_NAME = re.compile(
     r"(?:^|[-_ ])(?:nav\w*|menu\w*|bread\w*|crumb\w*|location|position|dqwz|share\w*|bdshare\w*|"
     r"foot\w*|copyright|side(?:bar)?|toolbar|tools?|print\w*|qr\w*|ewm|search\w*|login|related|"
@@ -25,9 +27,11 @@ _FURNITURE_NAME = re.compile(
     re.I,
 )
 _FURNITURE_WORDS = re.compile(
-    r"(?:您?(?:当前|现在|所在)的?位置\s*[：:]|首页\s*[>›»＞])|^(?:【?(?:打印|关闭|字体|分享到|扫一扫|"
-    r"上一篇|下一篇|返回顶部|责任编辑|浏览次数|访问量|版权所有|主办单位|网站标识码|ICP备)[^。]{0,60})$"
+    r"(?:您?(?:当前|现在|所在)的?位置\s*[：:]|首页\s*[>›»＞]|[【\[]?字[体号]\s*[：:]|分享到|"
+    r"扫一扫.{0,6}(?:手机|打开|分享)|[上下]一篇\s*[：:]|(?:责任编辑|浏览次数|阅读次数|访问量|点击数)\s*[：:]|"
+    r"版权所有|网站标识码|\S*ICP备|[【\[]?\s*(?:打印|关闭|收藏|返回)(?:本页|窗口|顶部)?\s*[】\]]?$)"
 )
+"""How a line of a page's tools begins; 关闭 alone is one, 关闭落后产能 is none."""
 _ARTICLE = (
     "#zoom,#UCAP-CONTENT,.TRS_Editor,.trs_editor_view,.pages_content,.Article_content,"
     ".article-content,.article_content,.news_content,.content_article,#ivs_content,article"
@@ -118,8 +122,9 @@ def _drop_furniture(soup: BeautifulSoup) -> list[str]:
     for tag in soup.find_all(True):
         if tag.decomposed or tag.name in ("html", "body"):
             continue
-        is_furniture = tag.name in _FURNITURE_TAGS or _is_named_furniture(tag, whole)
-        if not is_furniture and not _says_furniture(tag):
+        is_furniture = tag.name in _ALWAYS_FURNITURE or _is_hidden(tag)
+        is_named = tag.name in _OFTEN_FURNITURE or _has_furniture_name(tag)
+        if not (is_furniture or _says_furniture(tag) or (is_named and _is_small(tag, whole))):
             continue
         words = _short(tag.get_text(" "))
         if words:
@@ -128,15 +133,20 @@ def _drop_furniture(soup: BeautifulSoup) -> list[str]:
     return notes
 
 
-def _is_named_furniture(tag: Tag, whole: int) -> bool:
-    """By class, id, role or style, unless it holds most of the page or articles of a law."""
-    if "hidden" in tag.attrs or _HIDDEN.search(str(tag.get("style") or "")):
-        return True
+def _is_hidden(tag: Tag) -> bool:
+    return "hidden" in tag.attrs or bool(_HIDDEN.search(str(tag.get("style") or "")))
+
+
+def _has_furniture_name(tag: Tag) -> bool:
+    """By class, id or role."""
     classes = tag.get("class")
     words = " ".join(classes) if isinstance(classes, list) else str(classes or "")
-    named = [words, str(tag.get("id") or ""), str(tag.get("role") or "")]
-    if not any(_FURNITURE_NAME.search(one) for one in named):
-        return False
+    named = (words, str(tag.get("id") or ""), str(tag.get("role") or ""))
+    return any(_FURNITURE_NAME.search(one) for one in named)
+
+
+def _is_small(tag: Tag, whole: int) -> bool:
+    """Whether it holds little of the page and no article of a law."""
     text = tag.get_text(strip=True)
     return len(text) < 0.3 * whole and not re.search(r"第[一二三四五六七八九十]+条", text)
 
@@ -146,7 +156,7 @@ def _says_furniture(tag: Tag) -> bool:
     if tag.name not in _BLOCKS and tag.name not in ("span", "a"):
         return False
     text = tag.get_text(" ", strip=True)
-    return 0 < len(text) <= 80 and bool(_FURNITURE_WORDS.search(text))
+    return 0 < len(text) <= 80 and bool(_FURNITURE_WORDS.match(text))
 
 
 def _main(body: Tag) -> Tag:

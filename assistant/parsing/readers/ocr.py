@@ -18,6 +18,8 @@ from assistant.parsing.readers.page_lines import PageLine
 
 LANGUAGE = "chi_sim"
 DPI = 300
+MAX_PIXELS = 40_000_000
+"""A page of A3; a larger one is rendered more coarsely, or its picture would fill the memory."""
 LAYOUT = "4"
 """One column. Where tesseract looks for columns itself (3), it takes the line starts of regularly
 indented paragraphs for one and loses them without a word."""
@@ -55,8 +57,8 @@ def ocr_program() -> str | None:
     return program if LANGUAGE.encode() in done.stdout.split() else None
 
 
-def read_scan(image: Any, page: int, name: str) -> ScannedPage:
-    """The lines of one page, `image` a PIL image of it at `DPI`.
+def read_scan(page: Any, number: int, name: str) -> ScannedPage:
+    """The lines of one page of pypdfium2; `number` from 0.
 
     Raises:
         CorpusError: tesseract fails or takes too long.
@@ -64,9 +66,11 @@ def read_scan(image: Any, page: int, name: str) -> ScannedPage:
     program = ocr_program()
     if program is None:
         raise no_ocr(name)
+    width, height = page.get_size()
+    scale = min(DPI / 72, (MAX_PIXELS / (width * height)) ** 0.5)
     stream = io.BytesIO()
-    image.convert("L").save(stream, "PNG", dpi=(DPI, DPI))
-    options = ["-l", LANGUAGE, "--dpi", str(DPI), "--psm", LAYOUT]
+    page.render(scale=scale, grayscale=True).to_pil().save(stream, "PNG")
+    options = ["-l", LANGUAGE, "--dpi", str(round(scale * 72)), "--psm", LAYOUT]
     command = [program, "stdin", "stdout", *options, "tsv"]
     try:
         done = subprocess.run(
@@ -79,9 +83,9 @@ def read_scan(image: Any, page: int, name: str) -> ScannedPage:
         )
     except (subprocess.SubprocessError, OSError) as error:
         raise CorpusError(
-            f"文件 {name} 第 {page + 1} 页的文字识别失败；请提供带文字的版本。"
+            f"文件 {name} 第 {number + 1} 页的文字识别失败；请提供带文字的版本。"
         ) from error
-    return _page(done.stdout.decode("utf-8"), page, image.width * 72 / DPI)
+    return _page(done.stdout.decode("utf-8"), _Scale(number, width, scale))
 
 
 def no_ocr(name: str) -> CorpusError:
@@ -92,7 +96,16 @@ def no_ocr(name: str) -> CorpusError:
     )
 
 
-def _page(table: str, page: int, width: float) -> ScannedPage:
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """A page's number and width in points, and the pixels in a point of its picture."""
+
+    page: int
+    width: float
+    pixels: float
+
+
+def _page(table: str, scale: _Scale) -> ScannedPage:
     rows: dict[tuple[str, str, str], list[dict[str, str]]] = {}
     for word in csv.DictReader(io.StringIO(table), delimiter="\t", quoting=csv.QUOTE_NONE):
         if word["level"] == "5" and word["text"].strip():
@@ -101,8 +114,8 @@ def _page(table: str, page: int, width: float) -> ScannedPage:
     sure = [row for row in rows.values() if _confidence(row) >= MIN_CONFIDENCE]
     stains = [row for row in rows.values() if _confidence(row) < MIN_CONFIDENCE]
     mean = _confidence([word for row in sure for word in row]) / 100
-    lines = _evened([_line(row, page, width) for row in sure])
-    return ScannedPage(lines, mean, tuple(_line(row, page, width).words for row in stains))
+    lines = _evened([_line(row, scale) for row in sure])
+    return ScannedPage(lines, mean, tuple(_line(row, scale).words for row in stains))
 
 
 def _confidence(words: Sequence[dict[str, str]]) -> float:
@@ -125,9 +138,9 @@ def _evened(lines: list[PageLine]) -> tuple[PageLine, ...]:
     )
 
 
-def _line(words: Sequence[dict[str, str]], page: int, width: float) -> PageLine:
+def _line(words: Sequence[dict[str, str]], scale: _Scale) -> PageLine:
     boxes = [
-        tuple(float(word[key]) * 72 / DPI for key in ("left", "top", "width", "height"))
+        tuple(float(word[key]) / scale.pixels for key in ("left", "top", "width", "height"))
         for word in words
     ]
     text = words[0]["text"]
@@ -139,4 +152,4 @@ def _line(words: Sequence[dict[str, str]], page: int, width: float) -> PageLine:
     # Heights of single words vary with their strokes: the width tells the em of Chinese better.
     wide = max(sum(2 if char >= "\u2e80" else 1 for char in text) / 2, 1)
     top = min(box[1] for box in boxes)
-    return PageLine(text, page, 0, left, right, top, (right - left) / wide, width)
+    return PageLine(text, scale.page, 0, left, right, top, (right - left) / wide, scale.width)

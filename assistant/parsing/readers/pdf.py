@@ -79,8 +79,7 @@ def _collect(document: pypdfium2.PdfDocument, raw: bytes, name: str) -> _Pages:
             elif len(pages.scans) >= ocr.MAX_SCANNED_PAGES:
                 raise too_large(name, f"{ocr.MAX_SCANNED_PAGES} 页扫描件")
             else:
-                image = page.render(scale=ocr.DPI / 72).to_pil()
-                pages.scans[number] = ocr.read_scan(image, number, name)
+                pages.scans[number] = ocr.read_scan(page, number, name)
             page.close()
     return pages
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
@@ -21,8 +21,10 @@ SPLIT_GAP_EM = 1.2
 LATIN_EM = 0.85
 """Of the height of a line's box, which holds what hangs below and stands above."""
 MIN_COLUMN_LINES = 5
-MIN_RULES = 4
-"""A page with fewer drawn lines has no table."""
+MIN_RULES, MAX_RULES = 4, 5000
+"""A page with fewer drawn lines has no table, one with more is a drawing."""
+MIN_KEPT = 0.98
+"""Share of the characters in its frame that a table must have in its cells."""
 MAX_TILT = 0.1
 """Radians; a watermark across the page stands askew."""
 
@@ -58,9 +60,14 @@ def read_glyphs(page: pypdfium2.PdfPage) -> list[Glyph]:
     box = page.get_mediabox()
     loose, x, y = pdfium.FS_RECTF(), ctypes.c_double(), ctypes.c_double()
     made: list[Glyph] = []
-    is_spaced = False
+    is_spaced, high = False, 0
     for at in range(pdfium.FPDFText_CountChars(text)):
-        char = chr(pdfium.FPDFText_GetUnicode(text, at))
+        code = pdfium.FPDFText_GetUnicode(text, at)
+        if 0xD800 <= code < 0xDC00:  # rare characters (𠮷) come in two halves
+            high = code
+            continue
+        char = _character(high, code)
+        high = 0
         if pdfium.FPDFText_IsGenerated(text, at) == 1:
             continue
         if char <= " " or char.isspace():
@@ -77,6 +84,13 @@ def read_glyphs(page: pypdfium2.PdfPage) -> list[Glyph]:
         is_spaced = False
     text.close()
     return made
+
+
+def _character(high: int, code: int) -> str:
+    """The character of a code, or of a pair of surrogates; a half alone has no meaning."""
+    if not 0xDC00 <= code < 0xE000:
+        return chr(code)
+    return chr(0x10000 + ((high - 0xD800) << 10) + code - 0xDC00) if high else "\ufffd"
 
 
 def _upright(
@@ -101,7 +115,7 @@ def has_rules(page: pypdfium2.PdfPage) -> bool:
     import pypdfium2.raw as pdfium
 
     paths = page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_PATH], max_depth=3)
-    return sum(1 for _ in zip(range(MIN_RULES), paths, strict=False)) >= MIN_RULES
+    return MIN_RULES <= sum(1 for _ in islice(paths, MAX_RULES)) < MAX_RULES
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +123,8 @@ class Table:
     """The rows of a table and its box on the page."""
 
     rows: tuple[tuple[str, ...], ...]
+    characters: int
+    """In its cells, each counted once."""
     left: float
     right: float
     top: float
@@ -127,13 +143,12 @@ def read_tables(page: Any) -> list[Table]:
         if not words or max(map(len, words)) < 2:
             continue
         rows = tuple(
-            tuple(
-                _cell(table, words, at, column) for column in range(len(words[at]))
-            )
+            tuple(_cell(table, words, at, column) for column in range(len(words[at])))
             for at in range(len(words))
         )
+        characters = sum(len("".join((cell or "").split())) for row in words for cell in row)
         left, top, right, bottom = table.bbox
-        made.append(Table(rows, left, right, top, bottom))
+        made.append(Table(rows, characters, left, right, top, bottom))
     return made
 
 
@@ -163,7 +178,7 @@ class Page:
 
     number: int
     width: float
-    runs: tuple[tuple[Glyph, ...], ...]
+    runs: tuple[Run, ...]
     """Characters outside tables that follow each other on a line."""
     tables: tuple[Table, ...]
 
@@ -171,7 +186,15 @@ class Page:
 def make_page(
     number: int, width: float, glyphs: Sequence[Glyph], tables: Sequence[Table]
 ) -> Page:
-    """`glyphs` in the order of the file, which follows the text even where columns meet."""
+    """`glyphs` in the order of the file, which follows the text even where columns meet.
+
+    A frame whose cells do not hold all of its words is left as text: no word may be lost.
+    """
+    tables = [
+        table
+        for table in tables
+        if table.characters >= MIN_KEPT * sum(table.holds(one) for one in glyphs)
+    ]
     runs: list[list[Glyph]] = []
     for glyph in glyphs:
         if any(table.holds(glyph) for table in tables):
