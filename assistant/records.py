@@ -104,6 +104,9 @@ def document_record(document: Document, *, with_text: bool = False) -> Record:
         "source": document.source,
         "sha256": document.sha256,
         "url": document.url,
+        "read_how": document.read_how,
+        "read_certainty": document.read_certainty,
+        "read_why": document.read_why,
     }
     if with_text:
         record |= {"text": document.text, "dropped": list(document.dropped)}

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
 """Part of every index manifest: a change of these records makes old indexes stale."""
 
 
@@ -29,7 +29,8 @@ class Level(str, Enum):
     """Levels of the clause tree.
 
     `part` … `subitem` are those of the Legislation Law (编章节条款项目); `h1` … `h4` are the
-    headings 一、（一）1. （1） of official documents (GB/T 9704-2012, 7.3.3).
+    headings 一、（一）1. （1） of official documents (GB/T 9704-2012, 7.3.3). A `row` is a line of
+    a table, its cells parted by tabs; the rows below a header row are its children.
     """
 
     DOCUMENT = "document"
@@ -45,6 +46,7 @@ class Level(str, Enum):
     H2 = "h2"
     H3 = "h3"
     H4 = "h4"
+    ROW = "row"
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,13 @@ class Document:
     url: str | None = None
     segments: tuple[Segment, ...] = ()
     dropped: tuple[str, ...] = ()
-    """What the layout step removed other than white space: page numbers, stray links."""
+    """What was left out other than white space: page numbers, stray links, navigation."""
+    read_how: str = ""
+    """`encoding gb18030`, `text layer`, `ocr`, `docx` …; empty for a text that came as such."""
+    read_certainty: float = 1.0
+    """In [0, 1]: how sure it is that the text is what a person sees in the file."""
+    read_why: str = ""
+    """The reason for the certainty, a Chinese sentence."""
 
 
 @dataclass(frozen=True, slots=True)

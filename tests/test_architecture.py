@@ -35,7 +35,9 @@ HEAVY = {  # where each may be imported: a file, or a folder that ends in /
     "jieba": ("retrieval/tokenizer.py",),
     "llama_index": ("adapters/", "answering/llm.py"),
     "opencc": ("text.py",),
+    "openpyxl": ("parsing/",),
     "pdfplumber": ("parsing/",),
+    "pypdfium2": ("parsing/",),
     "pypinyin": ("answering/spelling.py",),
     "sentence_transformers": ("retrieval/embedder.py", "retrieval/training.py"),
     "torch": ("retrieval/embedder.py", "retrieval/training.py"),
@@ -170,7 +172,7 @@ def test_a_cold_ask_answers(cold_ask):
 @pytest.mark.parametrize(
     "library",
     ["torch", "sentence_transformers", "transformers", "gradio", "llama_index", "pdfplumber",
-     "docx", "bs4"],
+     "docx", "bs4", "openpyxl", "pypdfium2"],
 )  # fmt: skip
 def test_a_cold_ask_does_not_pay_for(cold_ask, library):
     loaded = {name.partition(".")[0] for name in cold_ask["modules"]}

@@ -152,6 +152,15 @@ def test_lines_a_page_broke_are_joined_and_its_number_goes():
     assert canonical.dropped == ("- 3 -",)
 
 
+def test_where_paragraphs_are_indented_the_indent_opens_them():
+    line = "本区支持企业研发创新药物和医疗器械并给予服务"
+    source = "\n".join(["　　" + line[:-2], *[line] * 4, *["　　" + line[:-3] + "。", line] * 3])
+
+    text = parse(source, kind=".txt").document.text
+
+    assert [len(one) for one in text.split("\n")] == [20 + 4 * 22, 42, 42, 42]
+
+
 MARKERS = st.sampled_from(
     ["", "第一条 ", "第二条", "第十七条之一 ", "第一章 ", "一、", "（二）", "1、", "（1）", "①",
      "目录", "依照第五条", "https://a.cn/b", " ", "\u3000"]

@@ -1,6 +1,7 @@
 """Every format to its text; a file that cannot be read says so in one sentence."""
 
 import io
+import json
 import zipfile
 from pathlib import Path
 
@@ -8,18 +9,51 @@ import pytest
 
 from assistant.errors import CorpusError
 from assistant.parsing import make_doc_id, parse_file
-from assistant.parsing.readers import read_text
+from assistant.parsing.readers import read_file
+from assistant.records import document_record
+from assistant.retrieval.codec import from_row, to_row
 
 TEXT = "甲区行动方案\n一、主要目标\n到2026年，培育90家企业。\n"
 
 
 def read(name, raw):
-    return read_text(Path(name), raw)
+    return read_file(Path(name), raw).text
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+TRADITIONAL = "甲區促進生醫產業發展方案\n一、主要目標\n到2026年，協助90家企業開發新藥。\n"
+
+
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16", "utf-16-le", "utf-16-be", "utf-32"]
+)
 def test_plain_text_in_any_encoding(encoding):
     assert read("a.txt", TEXT.encode(encoding)) == TEXT
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "big5", "gb18030", "utf-16-le"])
+def test_traditional_characters_in_any_encoding(encoding):
+    assert read("a.txt", TRADITIONAL.encode(encoding)) == TRADITIONAL
+
+
+def test_a_document_says_how_it_was_read_and_how_sure_that_is(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_bytes(TEXT.encode("gb18030"))
+
+    document = parse_file(path, corpus_dir=tmp_path).document
+
+    assert (document.read_how, document.read_certainty) == ("encoding gb18030", 0.97)
+    assert document.read_why == "编码按常用字判断为 gb18030，整个文件按它解码无误。"
+
+
+def test_how_a_document_was_read_is_kept_in_the_index(tmp_path):
+    path = tmp_path / "a.txt"
+    path.write_bytes(TEXT.encode("gb18030"))
+    parsed = parse_file(path, corpus_dir=tmp_path)
+
+    stored = json.loads(json.dumps(to_row(parsed)))
+
+    assert from_row(stored) == parsed
+    assert document_record(parsed.document)["read_how"] == "encoding gb18030"
 
 
 def test_markdown_keeps_words_and_list_numbers_but_no_marks():

@@ -10,13 +10,15 @@ from pathlib import Path
 from assistant.errors import CorpusError
 from assistant.parsing.layout import canonicalize
 from assistant.parsing.metadata import read_metadata
-from assistant.parsing.readers import BROKEN_LINES, read_text
+from assistant.parsing.readers import Reading, read_file
 from assistant.parsing.tree import parse_clauses
 from assistant.schema import Clause, Document
 
 __all__ = ["Origin", "ParsedDocument", "make_doc_id", "parse_file", "parse_source"]
 
 MAX_FILE_BYTES = 50_000_000
+_PAGE_LINES = frozenset({".txt", ".pdf"})
+"""Formats whose lines, when the text comes without its file, are those of a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +64,19 @@ def parse_file(
         sha256=hashlib.sha256(raw).hexdigest(),
         kind=path.suffix.lower(),
     )
-    return parse_source(read_text(path, raw), origin)
+    return _parse(read_file(path, raw), origin, None)
 
 
 def parse_source(source_text: str, origin: Origin, *, title: str | None = None) -> ParsedDocument:
     """Parse decoded text; `title` overrides what the text says, as a JSONL row's does."""
-    canonical = canonicalize(source_text, broken_lines=origin.kind in BROKEN_LINES)
+    reading = Reading(source_text, "", has_page_lines=origin.kind in _PAGE_LINES)
+    return _parse(reading, origin, title)
+
+
+def _parse(reading: Reading, origin: Origin, title: str | None) -> ParsedDocument:
+    canonical = canonicalize(
+        reading.text, broken_lines=reading.has_page_lines, has_tables=reading.has_tables
+    )
     clauses = parse_clauses(canonical.text, origin.doc_id)
     found = read_metadata(canonical.text, clauses, title or origin.doc_id)
     document = Document(
@@ -86,6 +95,9 @@ def parse_source(source_text: str, origin: Origin, *, title: str | None = None) 
         plan_period=found.plan_period,
         status_words=found.status_words,
         segments=canonical.segments,
-        dropped=canonical.dropped,
+        dropped=(*reading.notes, *canonical.dropped),
+        read_how=reading.how,
+        read_certainty=reading.certainty,
+        read_why=reading.why,
     )
     return ParsedDocument(document, clauses)

@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from assistant.parsing.numbering import Marker, read_marker
+from assistant.parsing.tables import RowKind, header_words, is_row, row_kinds
 from assistant.schema import Clause, Level
 
 _RANKS = {
@@ -21,6 +22,7 @@ _RANKS = {
     "circled": 9,
 }
 _PARAGRAPH_RANK = 10
+_ROW_RANKS = {RowKind.SUBHEADER: 11, RowKind.GROUP: 12, RowKind.DATA: 13}
 _UNDER_ARTICLE = {
     Level.H1: Level.ITEM,
     Level.H2: Level.ITEM,
@@ -35,6 +37,7 @@ _CODES = {
     Level.PARAGRAPH: "para",
     Level.ITEM: "item",
     Level.SUBITEM: "sub",
+    Level.ROW: "row",
 }
 _HEADING_ONLY = re.compile(r"[^。；！？]{1,60}")
 _LEAD_HEADING = re.compile(r"(?P<words>[^。；：！？\n]{2,28})。")
@@ -63,9 +66,10 @@ def parse_clauses(text: str, doc_id: str) -> tuple[Clause, ...]:
     stack = [root]
     contents: set[str] | None = None
     last_article = 0
-    for line in text[position:].splitlines(keepends=True):
+    lines = text[position:].splitlines(keepends=True)
+    for line, kind in zip(lines, row_kinds(lines), strict=True):
         words = line.rstrip("\n")
-        marker = read_marker(words)
+        marker = None if kind else read_marker(words)
         if re.fullmatch(r"目\s*[录次]", words):
             contents = set()
         elif contents is not None and marker and words not in contents:
@@ -77,7 +81,8 @@ def parse_clauses(text: str, doc_id: str) -> tuple[Clause, ...]:
             marker = None
         if marker and marker.family == "article":
             last_article = int(marker.number.split("-")[0])
-        node = _node(marker, words, position, position + len(line), stack)
+        span = (position, position + len(line))
+        node = _row(kind, words, span, stack) if kind else _node(marker, words, span, stack)
         while stack[-1].rank >= node.rank:
             stack.pop()
         stack[-1].children.append(node)
@@ -102,6 +107,8 @@ def _add_title(root: _Node, text: str) -> int:
         words = line.rstrip("\n")
         if count >= MAX_TITLE_LINES or read_marker(words) or _is_sentence(words):
             break
+        if is_row(words):
+            break
         if re.fullmatch(r"目\s*[录次]", words):
             break
         end += len(line)
@@ -115,14 +122,25 @@ def _is_sentence(words: str) -> bool:
     return words.endswith(("。", "；", "：", "！", "？")) or len(words) > 80 or "。" in words
 
 
-def _node(marker: Marker | None, words: str, start: int, end: int, stack: list[_Node]) -> _Node:
+def _row(kind: RowKind, words: str, span: tuple[int, int], stack: list[_Node]) -> _Node:
+    """A row; those that name columns or a group have a heading, the path of the rows below."""
+    rank = _ROW_RANKS.get(kind, _plain_rank(stack))
+    heading = "" if kind in (RowKind.DATA, RowKind.PLAIN) else header_words(words)
+    return _Node(Level.ROW, rank, "row", "", heading, *span)
+
+
+def _plain_rank(stack: list[_Node]) -> int:
+    """After the items of an article a paragraph is its next 款, not part of the last item."""
+    in_article = any(node.level is Level.ARTICLE for node in stack)
+    return _RANKS["article"] + 1 if in_article else _PARAGRAPH_RANK
+
+
+def _node(marker: Marker | None, words: str, span: tuple[int, int], stack: list[_Node]) -> _Node:
+    start, end = span
     if marker is None:
         lead = _PLAIN_LEAD.match(words)
         heading = lead["words"] if lead else ""
-        # After the items of an article a paragraph is its next 款, not part of the last item.
-        in_article = any(node.level is Level.ARTICLE for node in stack)
-        rank = _RANKS["article"] + 1 if in_article else _PARAGRAPH_RANK
-        return _Node(Level.PARAGRAPH, rank, "para", "", heading, start, end)
+        return _Node(Level.PARAGRAPH, _plain_rank(stack), "para", "", heading, start, end)
     level = marker.level
     if any(node.level is Level.ARTICLE for node in stack):
         level = _UNDER_ARTICLE.get(level, level)
@@ -193,8 +211,8 @@ def _clauses(root: _Node, text: str, doc_id: str) -> list[Clause]:
         for child in node.children:
             seen[child.code] += 1
             code = child.code
-            if child.level is Level.PARAGRAPH:
-                code = f"para_{seen[child.code]}"
+            if child.level in (Level.PARAGRAPH, Level.ROW):
+                code = f"{child.code}_{seen[child.code]}"
             elif seen[child.code] > 1:
                 code = f"{child.code}.{seen[child.code]}"
             end = visit(child, f"{clause_id}__{code}", path, clause_id)

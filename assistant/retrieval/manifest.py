@@ -21,7 +21,7 @@ from assistant.settings import PACKAGE_DIR
 
 MANIFEST = "manifest.json"
 _GENERATION = re.compile(r"gen-\d{1,9}-[0-9a-f]{12}")
-_PARSING = ("text.py", "corpus.py", "chunking.py", "parsing/*.py")
+_PARSING = ("text.py", "corpus.py", "chunking.py", "parsing/**/*.py")
 _NAMES = {
     "schema": "程序版本",
     "parser": "解析程序",
