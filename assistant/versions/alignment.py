@@ -38,6 +38,13 @@ class Side:
         """Whether the unit is a provision's own words, and no clause inside an article."""
         return self.units[unit].clause is self.provisions[self.home[unit]].clause
 
+    def can_leave(self, unit: int) -> bool:
+        """Whether its counterpart may be in another provision: no title or heading of a chapter,
+        and no lead-in, which stays with the items that it leads in.
+        """
+        home = self.provisions[self.home[unit]]
+        return home.kin == "words" and (not self.is_own(unit) or len(home.units) == 1)
+
     def members(self, provision: int) -> list[int]:
         return [unit for unit, home in enumerate(self.home) if home == provision]
 
@@ -127,7 +134,7 @@ def _pair_moved(
         (-score, i, j)
         for i in olds
         for j in news
-        if old.provisions[old.home[i]].kin == new.provisions[new.home[j]].kin == "words"
+        if old.can_leave(i) and new.can_leave(j)
         and min(len(old.units[i].text), len(new.units[j].text)) >= MIN_MOVED_CHARS
         and (score := similarity(old.units[i].text, new.units[j].text)) >= MOVED
     )
@@ -147,44 +154,41 @@ def _attach_pieces(
 ) -> None:
     """Give each left-over unit to the group whose other side lost just these words."""
     olds, news = _left_over(old, new, groups)
-    old_texts, new_texts = [u.text for u in old.units], [u.text for u in new.units]
     for j in news:
-        open_groups = [(g.old[0], g.new) for g in groups if len(g.old) == 1]
-        source = _source(new_texts[j], open_groups, (old_texts, new_texts), similarity)
-        if source is not None and _is_words(new, j):
-            next(g.new for g in groups if g.old == [source]).append(j)
+        wholes = [(group.old[0], group.new) for group in groups if len(group.old) == 1]
+        _attach((new, j), old, wholes, similarity)
     for i in olds:
-        open_groups = [(g.new[0], g.old) for g in groups if len(g.new) == 1]
-        source = _source(old_texts[i], open_groups, (new_texts, old_texts), similarity)
-        if source is not None and _is_words(old, i):
-            next(g.old for g in groups if g.new == [source]).append(i)
+        wholes = [(group.new[0], group.old) for group in groups if len(group.new) == 1]
+        _attach((old, i), new, wholes, similarity)
     for group in groups:
         group.old.sort()
         group.new.sort()
 
 
-def _is_words(side: Side, unit: int) -> bool:
-    return side.provisions[side.home[unit]].kin == "words"
-
-
-def _source(
-    piece: str,
-    candidates: Sequence[tuple[int, Sequence[int]]],
-    texts: tuple[Sequence[str], Sequence[str]],
+def _attach(
+    piece: tuple[Side, int],
+    other: Side,
+    wholes: Sequence[tuple[int, list[int]]],
     similarity: Similarity,
-) -> int | None:
-    """The whole from which `piece` was cut, of (whole, the pieces it is known to have)."""
-    best: tuple[float, int] | None = None
-    for whole, pieces in candidates:
-        if similarity.contained(piece, texts[0][whole]) < MIN_COPIED:
+) -> None:
+    """Add a unit to the pieces of the whole it was cut from, of (whole, pieces known so far)."""
+    side, unit = piece
+    if not side.can_leave(unit):
+        return
+    text = side.units[unit].text
+    best, source = 0.0, None
+    for whole, pieces in wholes:
+        lost = other.units[whole].text
+        is_words = other.provisions[other.home[whole]].kin == "words"
+        if not is_words or similarity.contained(text, lost) < MIN_COPIED:
             continue
-        lost = texts[0][whole]
         for known in pieces:
-            lost = without_common(lost, texts[1][known])
-        share = copied_share(piece, lost)
-        if share >= MIN_COPIED and (best is None or share > best[0]):
-            best = (share, whole)
-    return best[1] if best else None
+            lost = without_common(lost, side.units[known].text)
+        share = copied_share(text, lost)
+        if share >= MIN_COPIED and share > best:
+            best, source = share, pieces
+    if source is not None:
+        source.append(unit)
 
 
 def _parts_of_others(

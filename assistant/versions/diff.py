@@ -15,7 +15,6 @@ from assistant.versions.marks import Cut, cut_simply, mark_words
 from assistant.versions.units import address, provisions_of
 
 
-
 def diff_documents(old: ParsedDocument, new: ParsedDocument, cut: Cut = cut_simply) -> Diff:
     """Align two versions; `cut` decides what a word of the marks is.
 
@@ -70,22 +69,10 @@ class _Teller:
     def _change(self, component: Group, groups: list[Group]) -> Change:
         groups = [groups[place] for place in _reading_order(groups)]
         own = [group for group in groups if self._is_own(group)]
-        clauses = [
-            _distinct(
-                [
-                    *(side.provisions[place].clause for place in places),
-                    *(side.units[unit].clause for unit in units),
-                    *(one for place in places for one in side.provisions[place].wordless),
-                ]
-            )
-            for side, places, units in (
-                (self.alignment.old, component.old, [i for group in own for i in group.old]),
-                (self.alignment.new, component.new, [j for group in own for j in group.new]),
-            )
-        ]
         return Change(
             self._kind(component, groups, own),
-            *clauses,
+            _clauses(self.alignment.old, component.old, [i for group in own for i in group.old]),
+            _clauses(self.alignment.new, component.new, [j for group in own for j in group.new]),
             tuple(mark for group in own for mark in self._marks(group)),
             tuple(self._part(group) for group in groups if not self._is_own(group)),
         )
@@ -154,7 +141,13 @@ def _plain(document: Document) -> str:
     return normalize(document.text).text
 
 
-def _distinct(clauses: Iterable[Clause]) -> tuple[Clause, ...]:
+def _clauses(side: Side, provisions: Sequence[int], units: Sequence[int]) -> tuple[Clause, ...]:
+    """Provisions, the units told with them, and the bare markers inside them; each once."""
+    clauses = [
+        *(side.provisions[place].clause for place in provisions),
+        *(side.units[unit].clause for unit in units),
+        *(one for place in provisions for one in side.provisions[place].wordless),
+    ]
     return tuple({one.clause_id: one for one in clauses}.values())
 
 

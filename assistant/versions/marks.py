@@ -89,8 +89,9 @@ def _runs(old: list[str], new: list[str]) -> list[tuple[Op, int]]:
     """Operations with their lengths in words. The library compares characters: one stands for
     each word, from a private plane."""
     codes = {word: chr(0xF0000 + place) for place, word in enumerate(dict.fromkeys([*old, *new]))}
+    before, after = ("".join(codes[word] for word in side) for side in (old, new))
     differ = _differ()
-    runs = differ.diff_main("".join(map(codes.__getitem__, old)), "".join(map(codes.__getitem__, new)), False)
+    runs = differ.diff_main(before, after, checklines=False)
     differ.diff_cleanupSemantic(runs)
     ops = {0: Op.SAME, 1: Op.ADDED, -1: Op.DROPPED}
     return [(ops[op], len(characters)) for op, characters in runs]

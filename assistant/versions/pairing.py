@@ -11,8 +11,9 @@ from rapidfuzz.distance import LCSseq
 from assistant.versions.similarity import Similarity
 
 IN_ORDER = 0.3
-"""Similarity above which two texts in the same order are one text, edited. On 17 pairs of real
-regulations the next best candidate of an edited article stays below this, its own text above."""
+"""Similarity above which two texts in the same order are one text, edited. Chosen on the scores of
+three pairs of regulations: unrelated articles stay below, except those that repeat one another,
+and these have a clearly better counterpart."""
 MOVED = 0.5
 """The same for texts that crossed others: order no longer speaks for them."""
 IN_GAP = 0.15

@@ -9,7 +9,13 @@ from assistant.parsing import ParsedDocument
 from assistant.schema import Clause, Level
 from assistant.text import normalize
 
-_HEADINGS = frozenset({Level.PART, Level.CHAPTER, Level.SECTION})
+_KIN = {
+    Level.DOCUMENT: "document",
+    Level.TITLE: "title",
+    Level.PART: "heading",
+    Level.CHAPTER: "heading",
+    Level.SECTION: "heading",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,10 +51,7 @@ class Provision:
     @property
     def kin(self) -> str:
         """Only provisions of one kin can be counterparts: a heading never becomes an article."""
-        level = self.clause.level
-        if level in (Level.DOCUMENT, Level.TITLE):
-            return level.value
-        return "heading" if level in _HEADINGS else "words"
+        return _KIN.get(self.clause.level, "words")
 
 
 def provisions_of(parsed: ParsedDocument) -> tuple[Provision, ...]:
