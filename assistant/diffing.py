@@ -15,6 +15,7 @@ from assistant.records import Record
 from assistant.retrieval.tokenizer import cut
 from assistant.schema import Clause, Level
 from assistant.versions import Change, Diff, Kind, Mark, Op, Touched, diff_documents, touched
+from assistant.versions.units import address
 from assistant.versions.uses import Use, uses_in_benefits, uses_in_gold
 
 WORDS = {
@@ -28,6 +29,8 @@ WORDS = {
 }
 _STYLES = {Op.SAME: "", Op.ADDED: "green", Op.DROPPED: "red strike"}
 _BRACKETS = {Op.SAME: ("", ""), Op.ADDED: ("{+", "+}"), Op.DROPPED: ("[-", "-]")}
+_FRAME = {Level.DOCUMENT: "全文", Level.TITLE: "题名"}
+_INNER = {"para": "第{}款", "item": "第（{}）项", "sub": "第{}目"}
 _LONG = 80
 """Unchanged words in a row that are shortened to their two ends."""
 
@@ -185,26 +188,17 @@ def _words(mark: Mark, diff: Diff) -> str:
 
 
 def label(clause: Clause) -> str:
-    """第十六条第二款第（三）项; outside articles the heading or the kind of clause."""
-    names: list[str] = []
-    codes = clause.clause_id[len(clause.doc_id) :].split("__")[1:]
-    for code in codes:
-        level, _, number = code.partition("_")
-        number = number.partition(".")[0]
-        if level == "art":
-            main, _, sub = number.partition("-")
-            names = [f"第{_chinese(main)}条" + (f"之{_chinese(sub)}" if sub else "")]
-        elif level in ("para", "item", "sub"):
-            unit = {"para": "款", "item": "项", "sub": "目"}[level]
-            words = f"（{_chinese(number)}）" if level == "item" else _chinese(number)
-            names.append(f"第{words}{unit}")
-        else:
-            names = []
-    if clause.heading and not any("条" in name for name in names):
-        return clause.heading
-    if clause.level is Level.TITLE:
-        return "题名"
-    return "".join(names) if codes and codes[-1] else clause.number or clause.level.value
+    """第十六条第二款第（三）项; outside articles the heading, or 题名, or 总体要求 第一段."""
+    if clause.level in _FRAME:
+        return _FRAME[clause.level]
+    codes = [code.partition(".")[0].split("_") for code in address(clause).split("__")]
+    if codes[0][0] != "art":
+        return clause.heading or " ".join((*clause.path[-1:], f"第{_chinese(codes[-1][-1])}段"))
+    main, _, sub = codes[0][1].partition("-")
+    article = f"第{_chinese(main)}条" + (f"之{_chinese(sub)}" if sub else "")
+    return article + "".join(
+        _INNER[level].format(_chinese(number)) for level, number in codes[1:]
+    )
 
 
 def _chinese(number: str) -> str:

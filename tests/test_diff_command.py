@@ -4,6 +4,8 @@ import json
 
 import pytest
 
+from assistant.diffing import label
+from assistant.parsing import Origin, parse_source
 from assistant.versions.uses import uses_in_benefits
 from tests.conftest import ROOT
 from tests.test_cli import ITEM_12, run
@@ -122,3 +124,13 @@ def test_clauses_of_rules_are_found_however_deep(tmp_path):
 
     assert found == [("rent", "d__art_3"), ("rent", "d__art_5")]
     assert uses_in_benefits(tmp_path / "none") == ()
+
+
+def test_every_clause_has_a_name_that_people_use():
+    text = "办法\n引言。\n第一章 总则\n第一条 甲。\n第十七条之一 下列：\n（二）乙：\n1、丙。\n丁。"
+    parsed = parse_source(text, Origin("d", "d", "0"))
+
+    assert [label(one) for one in parsed.clauses] == [
+        "全文", "题名", "第一段", "第一章 总则", "第一条", "第十七条之一", "第十七条之一第一款",
+        "第十七条之一第一款第（二）项", "第十七条之一第一款第（二）项第一目", "第十七条之一第二款",
+    ]  # fmt: skip

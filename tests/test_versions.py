@@ -321,9 +321,9 @@ def test_touched_names_new_ids_and_passes_over_what_stayed_and_other_documents()
     diff = diff_documents(parse(law(old)), parse(law(new)))
     ids = ["d__art_1", "d__art_2", "d__art_2__para_1", "d__art_3", "d__art_3", "d__art_4"]
 
-    found = [(one.clause_id, one.kind.value, one.new_ids) for one in touched(diff, [*ids, "e__art_1"])]
+    found = touched(diff, [*ids, "e__art_1"])
 
-    assert found == [
+    assert [(one.clause_id, one.kind.value, one.new_ids) for one in found] == [
         ("d__art_2", "changed", ("d__art_3",)),
         ("d__art_2__para_1", "moved", ("d__art_3__para_1",)),
         ("d__art_3", "moved", ("d__art_4",)),
