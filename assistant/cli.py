@@ -19,6 +19,7 @@ from assistant.pipeline import Assistant, open_current_index, parse_history
 from assistant.records import answer_record, clause_record, document_record, search_record
 from assistant.retrieval.store import build_index
 from assistant.settings import Settings, load_settings
+from assistant.versions import Kind
 
 app = typer.Typer(
     help="政策知识助手：依据政策原文作答，句句有出处。",
@@ -175,6 +176,29 @@ def clause(
         typer.echo(f"{' > '.join(record['clause_path'])}  [{record['clause_id']}]")
         typer.echo(record["text"].rstrip())
         typer.echo(f"前：{record['before'] or '无'}  后：{record['after'] or '无'}")
+
+
+@app.command()
+def diff(
+    old: Annotated[str, typer.Argument(help="旧版：文件的路径，或已收录的文件 id")],
+    new: Annotated[str, typer.Argument(help="新版：同上")],
+    only: Annotated[list[Kind] | None, typer.Option("--only", help="只列这类变化，可多次")] = None,
+    gold: Annotated[Path | None, typer.Option("--gold", help="列出受影响的题目：题集")] = None,
+    index_dir: IndexDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """逐条比较一份文件的两个版本：未变、修改、移动、拆分、合并、新增、删除。"""
+    from assistant import diffing
+
+    settings = load_settings(index_dir=index_dir)
+    made = diffing.compare(old, new, lambda: _open(settings))
+    benefits = settings.corpus_dir.parent / "benefits"
+    uses = diffing.affected(made, gold, benefits) if gold else None
+    if as_json:
+        _print_json(diffing.diff_record(made, only or [], uses))
+        return
+    for line in diffing.report(made, only or [], uses):
+        Console(highlight=False, soft_wrap=True).print(line)
 
 
 @app.command("eval")

@@ -18,11 +18,11 @@ ROWS = [  # a module may import only from rows above its own
     {"schema", "settings"},
     {"text", "records"},
     {"parsing"},
-    {"corpus", "chunking"},
+    {"corpus", "chunking", "versions"},
     {"retrieval"},
     {"answering"},
     {"pipeline"},
-    {"evaluation", "ui", "adapters", "batch"},
+    {"evaluation", "ui", "adapters", "batch", "diffing"},
     {"api"},  # below ui: one process serves both, and the API is the host
     {"cli"},
     {"__main__"},
@@ -30,6 +30,7 @@ ROWS = [  # a module may import only from rows above its own
 HEAVY = {  # where each may be imported: a file, or a folder that ends in /
     "bs4": ("parsing/",),
     "chromadb": ("retrieval/dense.py",),
+    "diff_match_patch": ("versions/marks.py",),
     "docx": ("parsing/",),
     "gradio": ("ui/",),
     "jieba": ("retrieval/tokenizer.py",),
