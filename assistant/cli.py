@@ -9,15 +9,14 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import Progress
 
-from assistant import batch
+from assistant import batch, cli_collection
+from assistant.console import bar, errors, open_assistant, print_json, progress
 from assistant.errors import AssistantError, NotFoundError, UsageError
-from assistant.pipeline import Assistant, parse_history
+from assistant.pipeline import parse_history
 from assistant.records import answer_record, clause_record, document_record, search_record
 from assistant.retrieval.store import build_index
-from assistant.settings import Settings, load_settings
+from assistant.settings import load_settings
 
 app = typer.Typer(
     help="政策知识助手：依据政策原文作答，句句有出处。",
@@ -25,7 +24,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-errors = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+app.command()(cli_collection.documents)
+app.command()(cli_collection.register)
 
 IndexDir = Annotated[Path | None, typer.Option("--index", help="索引文件夹")]
 CorpusDir = Annotated[Path | None, typer.Option("--corpus", help="语料文件夹")]
@@ -43,20 +43,23 @@ def index(
 ) -> None:
     """解析语料并建立索引；只重做有变化的文件。"""
     settings = load_settings(corpus_dir=corpus, index_dir=index_dir)
-    with _bar() as bar:
-        report = build_index(settings, _progress(bar))
+    with bar() as shown:
+        report = build_index(settings, progress(shown))
     for failure in report.failures:
         errors.print(f"未收录 {failure.source}：{failure.message}")
+    for remark in report.remarks:
+        errors.print(f"请核对 {remark.source}：{remark.message}")
     record = {
         "documents": report.documents,
         "clauses": report.clauses,
         "passages": report.passages,
         "reused": report.reused,
         "failures": [{"source": f.source, "message": f.message} for f in report.failures],
+        "remarks": [{"source": r.source, "message": r.message} for r in report.remarks],
         "generation": report.generation,
     }
     if as_json:
-        _print_json(record)
+        print_json(record)
     else:
         typer.echo(
             f"已收录 {report.documents} 份文件、{report.clauses} 个条款、{report.passages} 个段落"
@@ -77,7 +80,7 @@ def ask(
 ) -> None:
     """回答一个问题，附条款引用；或用 --input/--output 批量回答。"""
     day = batch.parse_day(as_of) if as_of else None
-    assistant = _open(load_settings(index_dir=index_dir))
+    assistant = open_assistant(load_settings(index_dir=index_dir))
     if input_path is not None:
         _batch(input_path, output, batch.asker(assistant, day))
         return
@@ -88,7 +91,7 @@ def ask(
         history=parse_history(_read_json(history)),
     )
     if as_json:
-        _print_json(answer_record(answer))
+        print_json(answer_record(answer))
         return
     typer.echo(answer.text)
     for citation in answer.citations:
@@ -111,7 +114,7 @@ def search(
     """检索段落，最相关的在前，不作答。"""
     if as_of:
         batch.parse_day(as_of)
-    assistant = _open(load_settings(index_dir=index_dir))
+    assistant = open_assistant(load_settings(index_dir=index_dir))
     if input_path is not None:
         _batch(input_path, output, batch.searcher(assistant, k))
         return
@@ -119,7 +122,7 @@ def search(
     hits = assistant.search(_given(question), k)
     total = (time.perf_counter() - begin) * 1000
     if as_json:
-        _print_json(search_record(_given(question), hits, {"total": total}))
+        print_json(search_record(_given(question), hits, {"total": total}))
         return
     for hit in hits:
         typer.echo(f"{hit.rank}. {hit.score:.3f}  {' > '.join(hit.passage.path)}")
@@ -135,7 +138,7 @@ def outline(
     as_json: AsJson = False,
 ) -> None:
     """打印文件的条款树。"""
-    assistant = _open(load_settings(index_dir=index_dir))
+    assistant = open_assistant(load_settings(index_dir=index_dir))
     if doc is None and len(assistant.documents) == 1:
         doc = next(iter(assistant.documents))
     if doc not in assistant.documents:
@@ -144,7 +147,7 @@ def outline(
     document = assistant.documents[doc]
     if as_json:
         clauses = [clause_record(one, document) for one in assistant.clauses_of(doc)]
-        _print_json({**document_record(document, with_text=True), "clauses": clauses})
+        print_json({**document_record(document, with_text=True), "clauses": clauses})
         return
     for depth, clause_id, words in batch.outline_rows(assistant, doc):
         typer.echo(f"{'  ' * depth}{words}  [{clause_id}]")
@@ -157,7 +160,7 @@ def clause(
     as_json: AsJson = False,
 ) -> None:
     """打印一个条款和它的前后条款。"""
-    assistant = _open(load_settings(index_dir=index_dir))
+    assistant = open_assistant(load_settings(index_dir=index_dir))
     found = assistant.find_clauses(address)
     records = []
     for one in found:
@@ -168,7 +171,7 @@ def clause(
         after = siblings[place + 1].clause_id if place + 1 < len(siblings) else None
         records.append({**clause_record(one, document), "before": before, "after": after})
     if as_json:
-        _print_json(records[0] if len(records) == 1 else {"clauses": records})
+        print_json(records[0] if len(records) == 1 else {"clauses": records})
         return
     for record in records:
         typer.echo(f"{' > '.join(record['clause_path'])}  [{record['clause_id']}]")
@@ -190,15 +193,15 @@ def evaluate(
     from assistant.evaluation.gates import failed_gates, load_gates
     from assistant.evaluation.gold import load_gold
 
-    assistant = _open(load_settings(index_dir=index_dir))
+    assistant = open_assistant(load_settings(index_dir=index_dir))
     questions = load_gold(gold, assistant.documents, assistant.clauses)
-    with _bar() as bar:
-        task = bar.add_task("作答", total=None)
+    with bar() as shown:
+        task = shown.add_task("作答", total=None)
         result = evaluator.run_evaluation(
             assistant,
             questions,
             split=split,
-            progress=lambda done, total: bar.update(task, completed=done, total=total),
+            progress=lambda done, total: shown.update(task, completed=done, total=total),
         )
     failed = failed_gates(result, load_gates(gates)) if gates else ()
     comparison = compare.compare(result, compare.load_baseline(baseline)) if baseline else None
@@ -221,8 +224,8 @@ def train(
     """训练随附的静态向量模型（CPU 上几分钟）。"""
     from assistant.retrieval.training import train_embedder
 
-    with _bar() as bar:
-        train_embedder(train_dir, out_dir, seed=seed, progress=_progress(bar))
+    with bar() as shown:
+        train_embedder(train_dir, out_dir, seed=seed, progress=progress(shown))
     typer.echo(f"已写入 {out_dir}")
 
 
@@ -236,10 +239,10 @@ def serve(
     from assistant.api import serve as run_server
 
     settings = load_settings(host=host, port=port, index_dir=index_dir)
-    with _bar() as bar:
+    with bar() as shown:
         run_server(
             settings,
-            progress=_progress(bar),
+            progress=progress(shown),
             on_ready=lambda address: typer.echo(f"已启动：{address}（按 Ctrl+C 停止）"),
         )
 
@@ -253,36 +256,16 @@ def main() -> None:
         sys.exit(2)
 
 
-def _open(settings: Settings) -> Assistant:
-    with _bar() as bar:
-        return Assistant.open(settings, progress=_progress(bar))
-
-
-def _bar() -> Progress:
-    return Progress(console=errors, transient=True, disable=not errors.is_terminal)
-
-
-def _progress(bar: Progress) -> Any:
-    tasks: dict[str, Any] = {}
-
-    def report(stage: str, done: int, total: int) -> None:
-        if stage not in tasks:
-            tasks[stage] = bar.add_task(stage, total=total)
-        bar.update(tasks[stage], completed=done, total=total)
-
-    return report
-
-
 def _batch(input_path: Path, output: Path | None, answer: Any) -> None:
     if output is None:
         raise UsageError("批量处理需要同时给出 --input 和 --output。")
-    with _bar() as bar:
-        task = bar.add_task("处理", total=None)
+    with bar() as shown:
+        task = shown.add_task("处理", total=None)
         count = batch.run_batch(
             input_path,
             output,
             answer,
-            lambda done, total: bar.update(task, completed=done, total=total),
+            lambda done, total: shown.update(task, completed=done, total=total),
         )
     errors.print(f"已处理 {count} 行：{output}")
 
@@ -300,10 +283,6 @@ def _read_json(path: Path | None) -> Any:
         return json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise UsageError(f"文件 {path} 无法读取或不是 JSON：{error}。") from error
-
-
-def _print_json(record: object) -> None:
-    typer.echo(json.dumps(record, ensure_ascii=False, indent=2))
 
 
 if __name__ == "__main__":

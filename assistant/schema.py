@@ -100,7 +100,7 @@ class Document:
     tier: Tier | None = None
     topics: tuple[str, ...] = ()
     issued_on: date | None = None
-    """Of publication; of adoption where the text tells only that."""
+    """Of publication; of adoption or approval where the text tells only that."""
     amended_on: date | None = None
     """Of the last amendment that this version contains."""
     effective_on: date | None = None

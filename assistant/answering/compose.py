@@ -13,6 +13,7 @@ from assistant.corpus.force import newer_versions, statuses_on
 from assistant.corpus.notices import notices_on
 from assistant.schema import Answer, Citation, Document, Nearest
 
+
 def compose(
     question: str, query: Query, draft: Draft, documents: Mapping[str, Document], as_of: date
 ) -> Answer:

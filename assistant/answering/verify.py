@@ -25,7 +25,10 @@ RELATED = "相关，但未回答您的问题"
 """How a refusal introduces the nearest clause."""
 
 STATUS_WORDS: Mapping[DocStatus, tuple[str, ...]] = {
-    DocStatus.DRAFT: ("送审稿", "征求意见稿", "草案", "草稿", "讨论稿", "报批稿", "起草", "尚未施行"),
+    DocStatus.DRAFT: (
+        *("送审稿", "征求意见稿", "草案", "草稿", "讨论稿", "报批稿", "起草"),
+        "尚未施行",
+    ),
     DocStatus.EXPIRED: ("失效", "废止", "过期", "期满", "到期"),
     DocStatus.SUPERSEDED: ("取代", "替代", "代替", "修订", "新版"),
     DocStatus.DIGEST: ("摘要", "摘编", "摘录", "节选"),

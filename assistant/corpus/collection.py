@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from assistant.corpus.force import Force, Standing, newer_versions, standing_on
+from assistant.corpus.force import Force, Standing, begin_of, newer_versions, standing_on
+from assistant.corpus.notices import LABELS
+from assistant.records import Record, document_record
 from assistant.schema import Document, Tier
 from assistant.text import normalize
 
@@ -36,12 +38,10 @@ class Listed:
 
     @property
     def year(self) -> int | None:
-        """Of issue, else of effect, else of the first year planned for."""
-        document = self.document
-        day = document.issued_on or document.effective_on
-        if day:
-            return day.year
-        return document.plan_period[0] if document.plan_period else None
+        """Of issue, else of effect, else that of the plan or of the 文号."""
+        day = self.document.issued_on or self.document.effective_on
+        begin = begin_of(self.document)
+        return day.year if day else begin.first.year if begin else None
 
 
 def list_documents(
@@ -82,3 +82,14 @@ def _order(listed: Listed) -> tuple[int, int, int, str]:
     day = document.issued_on or document.effective_on
     tier = _TIERS[document.tier] if document.tier else len(_TIERS)
     return tier, -(listed.year or 0), -(day.toordinal() if day else 0), document.doc_id
+
+
+def listed_record(listed: Listed) -> Record:
+    """The document's record with what it is on the day."""
+    standing = listed.standing
+    return document_record(listed.document) | {
+        "force": standing.force.value,
+        "force_label": LABELS[standing.force],
+        "force_since": standing.since.isoformat() if standing.since else None,
+        "newer": standing.newer.doc_id if standing.newer else None,
+    }

@@ -46,7 +46,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class _Span:
+class Span:
     """Something happened on a day from `first` to `last`."""
 
     first: date
@@ -107,7 +107,7 @@ def standing_on(document: Document, newer: Sequence[Document], day: date) -> Sta
     """What `document` is on `day`; `newer` is what directly took its place, of any day."""
     if _is_draft(document):
         return Standing(Force.DRAFT)
-    begin = _begin(document)
+    begin = begin_of(document)
     if begin and day < begin.first:
         return Standing(Force.NOT_YET, begin.day)
     ends = sorted(_ends(document, newer), key=lambda one: (one[0].last, one[1].force.value))
@@ -155,35 +155,35 @@ _STATUS = {
 }
 
 
-def _begin(document: Document) -> _Span | None:
+def begin_of(document: Document) -> Span | None:
     """When this version began to be in force; of a 文号 alone, some day of its year."""
     days = [document.effective_on or document.issued_on, document.amended_on]
     known = [day for day in days if day]
     if known:
-        return _Span(max(known), max(known))
+        return Span(max(known), max(known))
     if document.plan_period:
-        return _Span(date(document.plan_period[0], 1, 1), date(document.plan_period[0], 1, 1))
+        return Span(date(document.plan_period[0], 1, 1), date(document.plan_period[0], 1, 1))
     year = _YEAR.search(document.doc_no or "")
     if year is None:
         return None
     number = int(year[1] or year[2])
-    return _Span(date(number, 1, 1), date(number + 1, 1, 1))
+    return Span(date(number, 1, 1), date(number + 1, 1, 1))
 
 
-def _ends(document: Document, newer: Iterable[Document]) -> list[tuple[_Span, Standing]]:
+def _ends(document: Document, newer: Iterable[Document]) -> list[tuple[Span, Standing]]:
     """When it ceased to be in force, and why, as far as that is dated."""
-    ends: list[tuple[_Span, Standing]] = []
+    ends: list[tuple[Span, Standing]] = []
     if document.repealed_on:
         day = document.repealed_on
-        ends.append((_Span(day, day), Standing(Force.REPEALED, day, next(iter(newer), None))))
+        ends.append((Span(day, day), Standing(Force.REPEALED, day, next(iter(newer), None))))
     last = document.expires_on
     if last is None and document.plan_period:
         last = date(document.plan_period[1], 12, 31)
     if last:
         day = last + timedelta(days=1)
-        ends.append((_Span(day, day), Standing(Force.EXPIRED, day)))
+        ends.append((Span(day, day), Standing(Force.EXPIRED, day)))
     for one in newer:
-        span = _begin(one) or _Span(date.min, date.min)
+        span = begin_of(one) or Span(date.min, date.min)
         since = span.day if span.first > date.min else None
         ends.append((span, Standing(Force.SUPERSEDED, since, one)))
     return ends
@@ -236,7 +236,7 @@ def _by_title(documents: Mapping[str, Document]) -> dict[tuple[str, ...], list[D
     found: defaultdict[tuple[str, ...], list[Document]] = defaultdict(list)
     for one in documents.values():
         title = normalize(re.sub(r"[（(][^（()）]*[）)]$", "", one.title)).text
-        if one.kind is Kind.OFFICIAL and one.tier and _VERSIONED.search(title) and _begin(one):
+        if one.kind is Kind.OFFICIAL and one.tier and _VERSIONED.search(title) and begin_of(one):
             found[title, one.tier.value, one.region or ""].append(one)
     for versions in found.values():
         versions.sort(key=lambda one: (_sort_day(one), one.doc_id))
@@ -267,5 +267,5 @@ def _pairs(circle: tuple[str, ...]) -> list[tuple[str, str]]:
 
 
 def _sort_day(document: Document) -> date:
-    span = _begin(document)
+    span = begin_of(document)
     return span.first if span else date.min

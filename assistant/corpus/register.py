@@ -241,6 +241,11 @@ def remarks(register: Register, documents: Mapping[str, Document]) -> tuple[Prob
         found.append(
             Problem(documents[circle[0]].source, f"替代关系成了圈：{names}；这几处关系未采用。")
         )
+    new = sorted(by_source.keys() - register.rows.keys())
+    if register.rows and new:
+        names = "、".join(new[:3]) + ("等" if len(new) > 3 else "")
+        words = f"{len(new)} 份文件还没有登记（{names}）；请运行 assistant register，再核对。"
+        found.append(Problem(None, words))
     return tuple(found)
 
 

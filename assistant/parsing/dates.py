@@ -33,26 +33,32 @@ _NAMED = (
     r"|(?:若干|实施|管理|行动|暂行|试行|指导|操作|扶持)[\u4e00-\u9fff]{2,4})"
 )
 _OWN = re.compile(rf"本{_NAMED}|^[（(]?自(?!.{{0,20}}之日起.{{0,4}}(?:日|个?月|年)内)")
+_STRICT = re.compile(r"条例|办法|规定|细则|规则|公告|通告|通知|决定|章程")
 _EFFECT = re.compile(
-    r"[自从于](?P<from>[^，。；自]{2,24}?)(?:起|始)?(?P<after>(?:\w{1,6}[日天]后)?)"
-    r"(?:正式|试)?(?:施行|实施|实行|执行|生效)"
+    r"[自从于](?P<from>[^，。；自]{2,24}?)"
+    r"(?:(?:起|始)(?:(?P<days>[0-9０-９一二三四五六七八九十]{1,3})\s?[日天]后)?)?"
+    r"(?:正式)?(?:施行|试行|实施|实行|执行|生效|至.{6,16}(?:施行|有效))"
 )
 _PUBLICATION = re.compile(r"(?:公布|发布|印发|颁布|下发|公告)之?日")
 _ADOPTION = re.compile(r"通过之?日")
 _UNTIL = re.compile(
-    r"(?:有效期|施行期|试行期|实施期|执行期|期限|[起，,])\w{0,3}?"
+    r"(?:有效期|施行期|试行期|实施期|执行期|期限|[起，,]|[自从][^，。；]{6,14}?日)\w{0,3}?"
     r"(?:[自从][^，。；]{4,20}?起?)?[至到](?P<end>[^，。；]{4,16})"
 )
 _LASTS = re.compile(
     r"(?:(?:有效|施行|试行|实施|执行)期?(?:限)?(?:暂定)?[为是]?)\s*"
     r"(?P<count>[0-9０-９一二两三四五六七八九十]{1,3})\s*(?P<unit>年|个月)"
 )
-_SIGNED = re.compile(r"(?:[\u4e00-\u9fff 　、]{1,40}[府会局厅部室委行院])?\s*□\s*(?:印发|发布|公布)?")
+_SIGNED = re.compile(
+    r"(?:[\u4e00-\u9fff 　、]{1,40}[府会局厅部室委行院])?\s*□\s*(?:印发|发布|公布)?"
+)
 """An authority, a date (□), perhaps 印发, and nothing else."""
 _NUMBERED = re.compile(r"^第[^\s]{1,8}条[ \u3000]*|^[（(]?[一二三四五六七八九十]+[)）、]")
 _NOT_A_TERM = re.compile(r"(?:满|超过|不足|至少)$")
 _ENDS = re.compile(r"(?:均|都|也|即)?(?:同时|即行|一并)(?:予以)?(?:废止|停止执行|失效)")
-_NAME = re.compile(r"《(?P<title>(?:[^《》]|《[^《》]*》)+)》(?P<no>(?:[（(][^（）()]{4,40}[)）])?)")
+_NAME = re.compile(
+    r"《(?P<title>(?:[^《》]|《[^《》]*》)+)》(?P<no>(?:[（(][^（）()]{4,40}[)）])?)"
+)
 _LISTED = re.compile(r"[、，和及与以]|(?:均|都|也|即)?(?:同时|即行|一并)|$|[。；]")
 
 
@@ -94,7 +100,7 @@ class Life:
     """文号 of what it repeals; the title where no 文号 is given."""
 
 
-def read_life(text: str, events: list[Event], margins: str) -> Life:
+def read_life(title: str, text: str, events: list[Event], margins: str) -> Life:
     """`margins` are the lines above and below the body, where signatures and tables stand."""
     named = {key: _field(pattern, margins) for key, pattern in _FIELD.items()}
     published = [one.day for one in events if one.is_published]
@@ -105,7 +111,7 @@ def read_life(text: str, events: list[Event], margins: str) -> Life:
     changed = [one.day for one in events if one.is_amended or "通过" in one.words]
     amended = max((day for day in changed if issued and day > issued), default=None)
     in_force = [one.day for one in events if one.is_in_force]
-    sentences = list(_own_sentences(text))
+    sentences = list(_own_sentences(title, text))
     adoption = min(adopted, default=None)
     effective = named["effective_on"] or _effective(sentences, publication, adoption)
     effective = effective or max(in_force, default=None)
@@ -176,13 +182,19 @@ def _signed_on(margins: str) -> date | None:
     return None
 
 
-def _own_sentences(text: str) -> Iterator[str]:
-    """Sentences about the document itself, the last first."""
+def _own_sentences(title: str, text: str) -> Iterator[str]:
+    """Sentences about the document itself, the last first.
+
+    Of a title that says 条例, 本决定 is another text, which is printed below it.
+    """
+    kinds = set(_STRICT.findall(title))
     for line in reversed(text.splitlines()):
         for sentence in reversed(re.split(r"[。；]", line)):
             words = _NUMBERED.sub("", sentence).strip()
-            if _OWN.search(words):
-                yield words
+            if found := _OWN.search(words):
+                named = set(_STRICT.findall(found[0]))
+                if not (kinds and named) or kinds & named:
+                    yield words
 
 
 def _effective(
@@ -199,18 +211,15 @@ def _effective(
             day = adoption
         elif day is None:
             continue
-        later = re.match(r"(\w{1,4})[日天]后", found["after"])
-        if day and later:
-            count = read_number(later[1])
-            day = None if count is None else day + timedelta(days=int(count))
-        return day
+        later = read_number(found["days"]) if found["days"] else None
+        return day + timedelta(days=int(later)) if day and later else day
     return None
 
 
 def _expires(sentences: list[str], effective: date | None) -> date | None:
     """The last day in force; a span of years ends on the eve of its day."""
     for sentence in sentences:
-        if not re.search(r"有效期|试行|施行|实施|执行|生效", sentence):
+        if not re.search(r"有效|试行|施行|实施|执行|生效", sentence):
             continue
         until = _UNTIL.search(sentence)
         if until and (day := read_day(until["end"])):

@@ -23,7 +23,10 @@ _PERIOD = re.compile(r"((?:19|20)\d{2})\s*年?\s*[-—–－至到~～]+\s*((?:1
 _AUTHORITY = (
     r"[\u4e00-\u9fff]{1,30}?(?:人民政府(?:办公[室厅])?|委员会(?:办公室)?|办公[室厅]|国务院|[委局厅部署]|银行)"
 )
-_SIGNATURE = re.compile(rf"{_AUTHORITY}(?:[ \u3000、]+{_AUTHORITY})*")
+_SIGNED = re.compile(
+    rf"({_AUTHORITY}(?:[ \u3000、]+{_AUTHORITY})*)"
+    r"[ \u3000]*(?:(?:[12]\d{3}|二[〇○零]).{4,10}日.{0,4})?"
+)
 _BY = re.compile(
     r"^(?P<who>[\u4e00-\u9fff、]{2,60}?)(?:公布|发布|印发|颁布|(?:第.{1,3}次)?修[订正]|$)"
 )
@@ -93,7 +96,7 @@ def read_metadata(text: str, clauses: tuple[Clause, ...], fallback_title: str) -
         status=status,
         status_words=words,
         plan_period=(int(period[1]), int(period[2])) if period else None,
-        life=read_life(text, events, margins),
+        life=read_life(title, text, events, margins),
     )
 
 
@@ -101,6 +104,8 @@ def _title(block: str) -> str:
     """The first line, what continues it, and the bracketed lines after it: （送审稿）."""
     title = ""
     for line in block.splitlines():
+        if not title and _BANNER.fullmatch(line.strip()):
+            continue
         if title and (not line.startswith(("（", "(")) or read_day(line)):
             break
         title += line.strip()
@@ -148,7 +153,7 @@ def _doc_no(margins: str, events: list[Event]) -> str | None:
             return bare
     for order in reversed([one for one in events if one.is_published]):
         if spans := find_doc_nos(order.words):
-            return order.words[spans[0].start : spans[0].end].removeprefix("中华人民共和国")
+            return order.words[: spans[0].end].replace("中华人民共和国", "")
     return None
 
 
@@ -156,12 +161,8 @@ def _issuers(title: str, events: list[Event], margins: str) -> tuple[str, ...]:
     """Of the signature, the title (某局关于…), or the lines that say who published the text."""
     if found := _ISSUER_FIELD.search(margins):
         return _split(found[1])
-    lines = [line.strip() for line in margins.splitlines()]
-    for number in range(len(lines) - 1, 0, -1):
-        signed = re.match(rf"({_SIGNATURE.pattern})[ \u3000]*(?=\d|二[〇○零]|$)", lines[number])
-        is_dated = any(read_day(line) and len(line) < 40 for line in lines[number : number + 3])
-        if signed and len(lines[number]) < 60 and (is_dated or number >= len(lines) - 6):
-            return _split(signed[1])
+    if signed := _signatures([line.strip() for line in margins.splitlines()]):
+        return signed
     if found := _FROM_TITLE.match(title):
         return _split(found[1])
     for event in reversed(events):
@@ -174,6 +175,20 @@ def _issuers(title: str, events: list[Event], margins: str) -> tuple[str, ...]:
         if event.is_adopted and event.words.startswith("国务院第"):
             return ("国务院",)
     return ()
+
+
+def _signatures(lines: list[str]) -> tuple[str, ...]:
+    """The last block of lines that are authorities, with its date below or beside it."""
+    found: list[str] = []
+    for number in range(len(lines) - 1, 0, -1):
+        signed = _SIGNED.fullmatch(lines[number])
+        near = lines[number : number + 3]
+        is_dated = any(len(line) < 40 and read_day(line) for line in near)
+        if signed and (found or is_dated or number >= len(lines) - 6):
+            found = [*_split(signed[1]), *found]
+        elif found:
+            break
+    return tuple(dict.fromkeys(found))
 
 
 def _split(names: str) -> tuple[str, ...]:
