@@ -79,7 +79,7 @@ def index_dir(tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-def run(monkeypatch, capsys, index_dir):
+def run(monkeypatch, capsys):
     def call(*arguments: object) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["assistant", *map(str, arguments)])
         with pytest.raises(SystemExit) as caught:
@@ -104,7 +104,8 @@ def test_the_whole_corpus_is_indexed_and_listed_on_a_day(run, index_dir):
     force = {one["doc_id"]: one["force"] for one in json.loads(out)["documents"]}
     assert (force["city_biomed_2021"], force["city_biomed_2024"]) == ("in_force", "not_yet")
 
-    _, out, _ = run("documents", "--index", index_dir, "--as-of", "2024-01-01", "--tier", "district")
+    district = ("documents", "--index", index_dir, "--tier", "district")
+    _, out, _ = run(*district, "--as-of", "2024-01-01")
     line = next(one for one in out.splitlines() if " kechuang30_2021 " in one)
     assert "已失效（摘编）" in line
     assert "2023-12-31" in line

@@ -49,7 +49,11 @@ def test_a_text_is_in_force_from_its_first_day_to_its_last(day, expected):
 
 @pytest.mark.parametrize(
     ("day", "expected"),
-    [("2024-10-23", Force.IN_FORCE), ("2024-10-24", Force.REPEALED), ("2026-01-01", Force.REPEALED)],
+    [
+        ("2024-10-23", Force.IN_FORCE),
+        ("2024-10-24", Force.REPEALED),
+        ("2026-01-01", Force.REPEALED),
+    ],
 )
 def test_a_repeal_before_the_expiry_ends_it(day, expected):
     document = make("甲", effective_on=date(2023, 8, 1), expires_on=date(2025, 7, 31),
@@ -58,7 +62,9 @@ def test_a_repeal_before_the_expiry_ends_it(day, expected):
     assert force(day, document) is expected
 
 
-@pytest.mark.parametrize("link", ["replaces by id", "replaces by number", "replaced_by", "title"])
+@pytest.mark.parametrize(
+    "link", ["replaces by id", "replaces by number", "replaces by title", "replaced_by", "title"]
+)
 @pytest.mark.parametrize(
     ("day", "expected"), [("2024-07-31", Force.IN_FORCE), ("2024-08-01", Force.SUPERSEDED)]
 )
@@ -69,6 +75,9 @@ def test_a_newer_text_takes_its_place_on_the_day_it_comes_into_force(link, day, 
         new = replace(new, replaces=("甲",))
     elif link == "replaces by number":
         new = replace(new, replaces=("沪府办规〔2021〕5号",))
+    elif link == "replaces by title":
+        old = replace(old, title="甲市实施《甲法》办法")
+        new = replace(new, replaces=("甲市实施〈甲法〉办法",))
     elif link == "replaced_by":
         old = replace(old, replaced_by=("乙",))
     else:
@@ -219,7 +228,9 @@ def test_the_notice_of_a_replaced_text_names_the_new_one():
     new = make("乙", doc_no="沪府办规〔2024〕9号", effective_on=date(2024, 8, 1))
     (notice,) = notices_on(make("甲", issued_on=date(2021, 1, 1)), [new], date(2024, 8, 1))
 
-    assert notice == "所引《甲办法》自2024年8月1日起已被《乙办法》（沪府办规〔2024〕9号）替代，仅供参考。"
+    assert notice == (
+        "所引《甲办法》自2024年8月1日起已被《乙办法》（沪府办规〔2024〕9号）替代，仅供参考。"
+    )
 
 
 def test_the_statuses_of_the_contract():

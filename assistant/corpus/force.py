@@ -210,15 +210,20 @@ def _links(documents: Mapping[str, Document]) -> dict[str, tuple[str, ...]]:
     found: defaultdict[str, set[str]] = defaultdict(set)
     for one in documents.values():
         for name in one.replaces:
-            for older in ids.get(normalize(name).text, ()):
+            for older in ids.get(_key(name), ()):
                 if older != one.doc_id:  # a new text repeals the old one of the same title
                     found[older].add(one.doc_id)
         for name in one.replaced_by:
-            found[one.doc_id].update(ids.get(normalize(name).text, ()))
+            found[one.doc_id].update(ids.get(_key(name), ()))
     for versions in _by_title(documents).values():
         for before, after in pairwise(versions):
             found[before.doc_id].add(after.doc_id)
     return {older: tuple(sorted(found[older])) for older in sorted(found)}
+
+
+def _key(name: str) -> str:
+    """One spelling: a title within a title stands in 《》, or in 〈〉 where it is quoted again."""
+    return re.sub(r"[《》〈〉<>]", "", normalize(name).text)
 
 
 def _ids_by_name(documents: Mapping[str, Document]) -> dict[str, tuple[str, ...]]:
@@ -227,7 +232,7 @@ def _ids_by_name(documents: Mapping[str, Document]) -> dict[str, tuple[str, ...]
     for one in documents.values():
         for name in {one.doc_id, one.doc_no, one.title}:
             if name:
-                found[normalize(name).text].append(one.doc_id)
+                found[_key(name)].append(one.doc_id)
     return {name: tuple(ids) for name, ids in found.items() if len(ids) == 1}
 
 
@@ -235,7 +240,7 @@ def _by_title(documents: Mapping[str, Document]) -> dict[tuple[str, ...], list[D
     """Official texts of one title and authority, by the day each version began."""
     found: defaultdict[tuple[str, ...], list[Document]] = defaultdict(list)
     for one in documents.values():
-        title = normalize(re.sub(r"[（(][^（()）]*[）)]$", "", one.title)).text
+        title = _key(re.sub(r"[（(][^（()）]*[）)]$", "", one.title))
         if one.kind is Kind.OFFICIAL and one.tier and _VERSIONED.search(title) and begin_of(one):
             found[title, one.tier.value, one.region or ""].append(one)
     for versions in found.values():

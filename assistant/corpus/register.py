@@ -227,15 +227,15 @@ def remarks(register: Register, documents: Mapping[str, Document]) -> tuple[Prob
             found.append(
                 Problem(source, f"文件内容与登记时不同；请核对 {MANIFEST} 里的这一行和 sha256。")
             )
-    by_number: dict[str, list[str]] = {}
+    by_number: dict[str, dict[str, str]] = {}
     for one in documents.values():
-        if one.doc_no:
-            by_number.setdefault(one.doc_no, []).append(one.source)
-    found += [
-        Problem(sources[0], f"与 {'、'.join(sources[1:])} 的文号同为{number}；请核对。")
-        for number, sources in sorted(by_number.items())
-        if len(sources) > 1
-    ]
+        if one.doc_no:  # amended versions of one text keep its title and its number
+            by_number.setdefault(one.doc_no, {}).setdefault(one.title, one.source)
+    for number, titles in sorted(by_number.items()):
+        first, *others = titles.values()
+        if others:
+            words = f"与 {'、'.join(others)} 的文号同为{number}；请核对。"
+            found.append(Problem(first, words))
     for circle in circles(documents):
         names = " → ".join((*circle, circle[0]))
         found.append(

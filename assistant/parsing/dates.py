@@ -32,12 +32,16 @@ _NAMED = (
     r"(?:办法|条例|规定|规则|细则|政策|意见|措施|通知|方案|文件|公告|决定|指南|计划|通告|准则|制度|章程"
     r"|(?:若干|实施|管理|行动|暂行|试行|指导|操作|扶持)[\u4e00-\u9fff]{2,4})"
 )
-_OWN = re.compile(rf"本{_NAMED}|^[（(]?自(?!.{{0,20}}之日起.{{0,4}}(?:日|个?月|年)内)")
+_OWN = re.compile(
+    rf"本{_NAMED}(?:[^自从于的，。；]{{0,8}}|经[^。；]{{0,40}}，)[自从于]"
+    rf"|本{_NAMED}的?(?:有效|试行|施行|实施|执行)期|^[（(]?自"
+)
+"""本办法自…, 本办法有效期…; not 依照本办法取得的证书有效期…"""
 _STRICT = re.compile(r"条例|办法|规定|细则|规则|公告|通告|通知|决定|章程")
 _EFFECT = re.compile(
     r"[自从于](?P<from>[^，。；自]{2,24}?)"
     r"(?:(?:起|始)(?:(?P<days>[0-9０-９一二三四五六七八九十]{1,3})\s?[日天]后)?)?"
-    r"(?:正式)?(?:施行|试行|实施|实行|执行|生效|至.{6,16}(?:施行|有效))"
+    r"(?:正式)?(?:施行|试行|实施|实行|执行|生效|至.{6,16}(?:施行|有效))(?=\W|$)"
 )
 _PUBLICATION = re.compile(r"(?:公布|发布|印发|颁布|下发|公告)之?日")
 _ADOPTION = re.compile(r"通过之?日")
@@ -219,8 +223,6 @@ def _effective(
 def _expires(sentences: list[str], effective: date | None) -> date | None:
     """The last day in force; a span of years ends on the eve of its day."""
     for sentence in sentences:
-        if not re.search(r"有效|试行|施行|实施|执行|生效", sentence):
-            continue
         until = _UNTIL.search(sentence)
         if until and (day := read_day(until["end"])):
             return day
