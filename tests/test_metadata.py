@@ -1,5 +1,6 @@
 """What a document says of itself, and no more than it says."""
 
+import time
 from datetime import date
 
 import pytest
@@ -162,3 +163,13 @@ def test_a_number_that_is_only_mentioned_is_not_the_documents_own():
 )
 def test_what_a_text_repeals_is_named_by_its_number_or_title(sentence, replaced):
     assert closing(f"本办法自2021年4月1日起施行。{sentence}").replaces == replaced
+
+
+@pytest.mark.parametrize(
+    "unit", ["局", "《", "自起", "部、", "2021年1月1日", "（以下简称", "本办法自"]
+)
+def test_a_hostile_text_is_read_in_no_time(unit):
+    started = time.perf_counter()
+    read(f"{unit * 3000}\n{unit * 3000}\n第一条 {unit * 3000}同时废止。\n")
+
+    assert time.perf_counter() - started < 3

@@ -95,6 +95,8 @@ def test_a_null_of_a_row_is_an_answer_too(corpus):
         ({"file": "甲.txt", "issued_on": "2021-05-01", "repealed_on": "2021-04-30"},
          "repealed_on 早于 issued_on"),
         ({"file": "甲.txt", "expires_on": "明年"}, "expires_on：应为 2024-05-01 这样的日期"),
+        ({"file": "甲.txt", "expires_on": 20240501}, "expires_on：应为"),
+        ({"file": "甲.txt", "expires_on": "2024-02-30"}, "expires_on：应为"),
         ({"file": "甲.txt", "level": "省"}, "level：应为"),
         ({"file": "甲.txt", "doc_nr": "1"}, "doc_nr：没有这个键"),
         ({"file": "甲.txt", "doc_id": "a/b"}, "doc_id：只能由"),

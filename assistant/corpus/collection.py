@@ -58,6 +58,12 @@ def list_documents(
     return tuple(sorted((one for one in every if _fits(one, wanted or Wanted())), key=_order))
 
 
+def listed_on(documents: Mapping[str, Document], doc_id: str, day: date) -> Listed:
+    """One of the documents, as `list_documents` has it."""
+    newer = newer_versions(documents).get(doc_id, ())
+    return Listed(documents[doc_id], standing_on(documents[doc_id], newer, day))
+
+
 def _fits(listed: Listed, wanted: Wanted) -> bool:
     document = listed.document
     year = listed.year

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
+from functools import lru_cache
 from itertools import pairwise
 
 from assistant.schema import DocStatus, Document, Kind
@@ -64,7 +65,7 @@ Newer = Mapping[str, tuple[Document, ...]]
 def newer_versions(documents: Mapping[str, Document]) -> Newer:
     """From `replaces`, `replaced_by` and titles; the links of a circle are left out."""
     links = _links(documents)
-    broken = {link for circle in circles(documents) for link in _pairs(circle)}
+    broken = {link for circle in _circles(links) for link in _pairs(circle)}
     found: dict[str, tuple[Document, ...]] = {}
     for older, ids in links.items():
         kept = [documents[one] for one in ids if (older, one) not in broken]
@@ -75,14 +76,7 @@ def newer_versions(documents: Mapping[str, Document]) -> Newer:
 
 def circles(documents: Mapping[str, Document]) -> list[tuple[str, ...]]:
     """Documents that replace each other in a circle, each circle once, smallest id first."""
-    links = _links(documents)
-    found: set[tuple[str, ...]] = set()
-    for start in sorted(links):
-        path = _path_back(links, start)
-        if path:
-            least = path.index(min(path))
-            found.add((*path[least:], *path[:least]))
-    return sorted(found)
+    return _circles(_links(documents))
 
 
 def chain_of(document: Document, documents: Mapping[str, Document]) -> tuple[Document, ...]:
@@ -221,6 +215,13 @@ def _links(documents: Mapping[str, Document]) -> dict[str, tuple[str, ...]]:
     return {older: tuple(sorted(found[older])) for older in sorted(found)}
 
 
+@lru_cache(maxsize=100_000)
+def _core(title: str) -> str:
+    """`_key` without a bracket at the end: （2018年修正）."""
+    return _key(re.sub(r"[（(][^（()）]*[）)]$", "", title))
+
+
+@lru_cache(maxsize=100_000)  # asked of every document at every answer
 def _key(name: str) -> str:
     """One spelling: a title within a title stands in 《》, or in 〈〉 where it is quoted again."""
     return re.sub(r"[《》〈〉<>]", "", normalize(name).text)
@@ -240,7 +241,7 @@ def _by_title(documents: Mapping[str, Document]) -> dict[tuple[str, ...], list[D
     """Official texts of one title and authority, by the day each version began."""
     found: defaultdict[tuple[str, ...], list[Document]] = defaultdict(list)
     for one in documents.values():
-        title = _key(re.sub(r"[（(][^（()）]*[）)]$", "", one.title))
+        title = _core(one.title)
         if one.kind is Kind.OFFICIAL and one.tier and _VERSIONED.search(title) and begin_of(one):
             found[title, one.tier.value, one.region or ""].append(one)
     for versions in found.values():
@@ -250,6 +251,16 @@ def _by_title(documents: Mapping[str, Document]) -> dict[tuple[str, ...], list[D
         for key, versions in found.items()
         if len({_sort_day(one) for one in versions}) == len(versions)
     }
+
+
+def _circles(links: Mapping[str, tuple[str, ...]]) -> list[tuple[str, ...]]:
+    found: set[tuple[str, ...]] = set()
+    for start in links:
+        path = _path_back(links, start)
+        if path:
+            least = path.index(min(path))
+            found.add((*path[least:], *path[:least]))
+    return sorted(found)
 
 
 def _path_back(links: Mapping[str, tuple[str, ...]], start: str) -> tuple[str, ...]:

@@ -5,8 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from assistant.corpus.register import Row, proposed_row, read_register, write_register
-from assistant.corpus.scan import JSONL, Failure, load_source, scan_corpus
+from assistant.corpus.register import (
+    Failure,
+    Row,
+    proposed_row,
+    read_register,
+    write_register,
+)
+from assistant.corpus.scan import JSONL, load_source, scan_corpus
 from assistant.errors import CorpusError
 
 

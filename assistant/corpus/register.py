@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -17,14 +18,12 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
 
-from assistant.corpus.force import circles
+from assistant.corpus.force import ENDED_WORDS, circles
 from assistant.errors import CorpusError
 from assistant.schema import DocStatus, Document, Kind, Tier
 
 MANIFEST = "manifest.jsonl"
-
-_KIND_STATUS = {"draft": DocStatus.DRAFT, "digest": DocStatus.DIGEST}
-_ENDED = ("失效", "废止", "过期")
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _SAME = (
     "title", "short_titles", "doc_no", "region", "status_words", "issued_on", "amended_on",
     "effective_on", "expires_on", "repealed_on", "replaces", "replaced_by", "topics", "url",
@@ -79,6 +78,17 @@ class Row(BaseModel):
             raise ValueError("只能由字母、数字、汉字、- 和 _ 组成，且不以数字开头")
         return value
 
+    @field_validator("issued_on", "amended_on", "effective_on", "expires_on", "repealed_on",
+                     "fetched_on", mode="before")  # fmt: skip
+    @classmethod
+    def _is_a_day(cls, value: object) -> object:
+        # pydantic alone would read 20240501 as seconds since 1970.
+        if value is None or isinstance(value, date):
+            return value
+        if isinstance(value, str) and _DAY.fullmatch(value):
+            return value
+        raise ValueError("应为 2024-05-01 这样的日期")
+
     @field_validator("url")
     @classmethod
     def _is_a_link(cls, value: str | None) -> str | None:
@@ -111,21 +121,24 @@ class Row(BaseModel):
             changes["issuers"] = self.issuer
         if "level" in given:
             changes["tier"] = Tier(self.level) if self.level else None
-        if self.kind is not None:
-            changes["status"] = _KIND_STATUS.get(self.kind, DocStatus.IN_FORCE)
-        words = changes.get("status_words", document.status_words) or ""
-        if self.kind in ("official", None) and "status_words" in given:
-            is_ended = any(word in words for word in _ENDED)
-            if document.kind is Kind.OFFICIAL or self.kind == "official":
-                changes["status"] = DocStatus.EXPIRED if is_ended else DocStatus.IN_FORCE
+        changes["status"] = self._status(document)
         return replace(document, **changes)
+
+    def _status(self, document: Document) -> DocStatus:
+        kind = Kind(self.kind) if self.kind else document.kind
+        if kind is not Kind.OFFICIAL:
+            return DocStatus.DRAFT if kind is Kind.DRAFT else DocStatus.DIGEST
+        is_given = "status_words" in self.model_fields_set
+        words = (self.status_words if is_given else document.status_words) or ""
+        is_ended = any(one in words for one in ENDED_WORDS)
+        return DocStatus.EXPIRED if is_ended else DocStatus.IN_FORCE
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
-    """A row that is refused, or something to look at; `file` is None where it is not known."""
+class Failure:
+    """A file, or a row of one, that could not be taken in or should be looked at, and why."""
 
-    file: str | None
+    source: str
     message: str
 
 
@@ -134,13 +147,13 @@ class Register:
     """The rows by the source they name, and what was refused."""
 
     rows: Mapping[str, Row]
-    refused: tuple[Problem, ...] = ()
+    refused: tuple[Failure, ...] = ()
 
     def rows_of(self, relative: str) -> tuple[Row, ...]:
         """The rows of one file: its own, or those of the rows of a JSONL file."""
-        exact = self.rows.get(relative)
-        inner = [row for source, row in self.rows.items() if source.startswith(f"{relative}#")]
-        return tuple([exact] if exact else []) + tuple(inner)
+        if not relative.endswith(".jsonl"):
+            return (self.rows[relative],) if relative in self.rows else ()
+        return tuple(row for one, row in self.rows.items() if one.startswith(f"{relative}#"))
 
 
 def read_register(corpus_dir: Path) -> Register:
@@ -158,10 +171,10 @@ def read_register(corpus_dir: Path) -> Register:
         raise CorpusError(f"目录文件 {path} 无法读取；请检查权限，并存为 UTF-8。") from error
     rows: dict[str, Row] = {}
     line_of: dict[tuple[str, str], int] = {}
-    refused: list[Problem] = []
+    refused: list[Failure] = []
     for number, line in enumerate(text.split("\n"), start=1):
         row = _read_row(line, number) if line.strip() else None
-        if isinstance(row, Problem):
+        if isinstance(row, Failure):
             refused.append(row)
         elif row is not None:
             keys = [("file", row.file), *([("doc_id", row.doc_id)] if row.doc_id else [])]
@@ -171,8 +184,8 @@ def read_register(corpus_dir: Path) -> Register:
                 line_of |= dict.fromkeys(keys, number)
                 continue
             refused.append(
-                Problem(
-                    row.file if row.file not in rows else None,
+                Failure(
+                    row.file if row.file not in rows else MANIFEST,
                     f"{MANIFEST} 第{number}行的 {same[0]} 与第{line_of[same]}行相同。",
                 )
             )
@@ -216,16 +229,16 @@ def rows_digest(rows: tuple[Row, ...]) -> str:
     return hashlib.sha256("\n".join(row.line() for row in rows).encode()).hexdigest()[:12]
 
 
-def remarks(register: Register, documents: Mapping[str, Document]) -> tuple[Problem, ...]:
+def remarks(register: Register, documents: Mapping[str, Document]) -> tuple[Failure, ...]:
     """What a person should look at; none of it keeps a document out of the index."""
-    found: list[Problem] = []
+    found: list[Failure] = []
     by_source = {one.source: one for one in documents.values()}
     for source, row in register.rows.items():
         if source not in by_source:
-            found.append(Problem(source, f"{MANIFEST} 里有这一行，但没有读到这份文件。"))
+            found.append(Failure(source, f"{MANIFEST} 里有这一行，但没有读到这份文件。"))
         elif row.sha256 and row.sha256 != by_source[source].sha256:
             found.append(
-                Problem(source, f"文件内容与登记时不同；请核对 {MANIFEST} 里的这一行和 sha256。")
+                Failure(source, f"文件内容与登记时不同；请核对 {MANIFEST} 里的这一行和 sha256。")
             )
     by_number: dict[str, dict[str, str]] = {}
     for one in documents.values():
@@ -235,35 +248,35 @@ def remarks(register: Register, documents: Mapping[str, Document]) -> tuple[Prob
         first, *others = titles.values()
         if others:
             words = f"与 {'、'.join(others)} 的文号同为{number}；请核对。"
-            found.append(Problem(first, words))
+            found.append(Failure(first, words))
     for circle in circles(documents):
         names = " → ".join((*circle, circle[0]))
         found.append(
-            Problem(documents[circle[0]].source, f"替代关系成了圈：{names}；这几处关系未采用。")
+            Failure(documents[circle[0]].source, f"替代关系成了圈：{names}；这几处关系未采用。")
         )
     new = sorted(by_source.keys() - register.rows.keys())
     if register.rows and new:
         names = "、".join(new[:3]) + ("等" if len(new) > 3 else "")
         words = f"{len(new)} 份文件还没有登记（{names}）；请运行 assistant register，再核对。"
-        found.append(Problem(None, words))
+        found.append(Failure(MANIFEST, words))
     return tuple(found)
 
 
-def _read_row(line: str, number: int) -> Row | Problem:
+def _read_row(line: str, number: int) -> Row | Failure:
     try:
         values = json.loads(line)
     except ValueError:
-        return Problem(None, f"{MANIFEST} 第{number}行不是 JSON；请改正后重建索引。")
+        return Failure(MANIFEST, f"{MANIFEST} 第{number}行不是 JSON；请改正后重建索引。")
     if not isinstance(values, dict):
-        return Problem(None, f"{MANIFEST} 第{number}行应是一个 JSON 对象。")
+        return Failure(MANIFEST, f"{MANIFEST} 第{number}行应是一个 JSON 对象。")
     try:
         return Row.model_validate(values)
     except ValidationError as error:
         file = values.get("file")
         told = "；".join(f"{'.'.join(map(str, one['loc'])) or '日期或关系'}：{_words(one)}"
                         for one in error.errors())  # fmt: skip
-        return Problem(
-            file if isinstance(file, str) else None,
+        return Failure(
+            file if isinstance(file, str) else MANIFEST,
             f"{MANIFEST} 第{number}行有误（{told}）；请改正后重建索引。",
         )
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from assistant.corpus.register import (
     MANIFEST,
+    Failure,
     Register,
     Row,
     read_register,
@@ -46,14 +47,6 @@ class SourceFile:
         return f"{self.sha256}+{digest}" if digest else self.sha256
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
-    """A file or row that could not be read, and why."""
-
-    source: str
-    message: str
-
-
 def scan_corpus(corpus_dir: Path) -> tuple[list[SourceFile], list[Failure]]:
     """Every file of a known format below the folder, by name; hidden files are left out.
 
@@ -63,8 +56,8 @@ def scan_corpus(corpus_dir: Path) -> tuple[list[SourceFile], list[Failure]]:
     if not corpus_dir.is_dir():
         raise CorpusError(f"语料文件夹 {corpus_dir} 不存在；请建立它并放入政策文件。")
     register = read_register(corpus_dir)
-    failures = [Failure(one.file or MANIFEST, one.message) for one in register.refused]
-    refused = {one.file for one in register.refused}
+    failures = list(register.refused)
+    refused = {one.source for one in failures}
     files: list[SourceFile] = []
     taken = {row.doc_id for row in register.rows.values() if row.doc_id}
     for path in _paths(corpus_dir, failures):
@@ -143,9 +136,7 @@ def load_source(
 
 def remarks_on(corpus_dir: Path, documents: Iterable[Document]) -> tuple[Failure, ...]:
     """What a person should look at in the manifest, after a build."""
-    by_id = {one.doc_id: one for one in documents}
-    found = remarks(read_register(corpus_dir), by_id)
-    return tuple(Failure(one.file or MANIFEST, one.message) for one in found)
+    return remarks(read_register(corpus_dir), {one.doc_id: one for one in documents})
 
 
 def _corrected(parsed: ParsedDocument, rows: Mapping[str, Row]) -> ParsedDocument:

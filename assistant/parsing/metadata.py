@@ -21,7 +21,8 @@ _VALIDITY = re.compile(rf"(?:有效性|时效性|文件状态|效力状态)[：:
 _TRIAL = re.compile(r"[（(](试行)[）)]|(试行)(?:办法|规定|条例|方案|意见|细则)$")
 _PERIOD = re.compile(r"((?:19|20)\d{2})\s*年?\s*[-—–－至到~～]+\s*((?:19|20)\d{2})\s*年?")
 _AUTHORITY = (
-    r"[\u4e00-\u9fff]{1,30}?(?:人民政府(?:办公[室厅])?|委员会(?:办公室)?|办公[室厅]|国务院|[委局厅部署]|银行)"
+    r"[\u4e00-\u9fff]{1,30}?"
+    r"(?:人民政府(?:办公[室厅])?|委员会(?:办公室)?|办公[室厅]|国务院|[委局厅部署]|银行)"
 )
 _SIGNED = re.compile(
     rf"({_AUTHORITY}(?:[ \u3000、]+{_AUTHORITY})*)"
@@ -31,7 +32,7 @@ _BY = re.compile(
     r"^(?P<who>[\u4e00-\u9fff、]{2,60}?)(?:公布|发布|印发|颁布|(?:第.{1,3}次)?修[订正]|$)"
 )
 _CONGRESS = re.compile(r"^([\u4e00-\u9fff]{2,4}[省市区])第.{1,4}届(人民代表大会)(常务委员会)?第")
-_FROM_TITLE = re.compile(rf"({_AUTHORITY}(?:[ \u3000、]*{_AUTHORITY})*)关于")
+_FROM_TITLE = re.compile(rf"({_AUTHORITY}(?:[ \u3000、]+{_AUTHORITY})*)关于")
 _ISSUER_FIELD = re.compile(r"(?:(?:发文|发布|印发|制发)(?:机关|机构|单位))[：:]\s*(\S{2,40})")
 _NO_FIELD = re.compile(r"(?:发文字号|文\s?号|文件编号)[：:]\s*(\S{5,30})")
 _SHORT = re.compile(
