@@ -9,7 +9,7 @@ from datetime import date
 from itertools import pairwise
 
 from assistant.answering.address import find_address
-from assistant.answering.compose import compose, notices_of
+from assistant.answering.compose import compose, dated, notices_of
 from assistant.answering.draft import Draft
 from assistant.answering.evidence import find_hits, rank_sentences
 from assistant.answering.extractive import write
@@ -186,13 +186,13 @@ class Assistant:
             return replace(
                 answer, notices=(*answer.notices, "大模型没有给出完整答复，已改用原文摘录作答。")
             )
-        notices = notices_of(result.citations, self.documents)
+        notices = notices_of(result.citations, self.documents, answer.as_of)
         if result.dropped:
             notices += ("大模型的部分语句与原文不符，已略去。",)
         written = replace(
             answer,
             text=result.text,
-            citations=result.citations,
+            citations=dated(result.citations, self.documents, answer.as_of),
             notices=notices,
             writer=self._writer.name,
         )

@@ -16,13 +16,30 @@ SCHEMA_VERSION = "2"
 
 
 class DocStatus(str, Enum):
-    """Where a document stands in its life; shown beside every citation."""
+    """What a document is, or on a day has become; shown beside every citation."""
 
     DRAFT = "draft"
     IN_FORCE = "in_force"
     EXPIRED = "expired"
     SUPERSEDED = "superseded"
     DIGEST = "digest"
+
+
+class Kind(str, Enum):
+    """Whose words a document's text is."""
+
+    OFFICIAL = "official"
+    DRAFT = "draft"
+    DIGEST = "digest"
+    """Our own summary of a text that is not in the corpus."""
+
+
+class Tier(str, Enum):
+    """Of the authority that issued a document."""
+
+    NATIONAL = "national"
+    CITY = "city"
+    DISTRICT = "district"
 
 
 class Level(str, Enum):
@@ -73,21 +90,38 @@ class Document:
     title: str
     text: str
     status: DocStatus
+    """As its own words have it; what it is on a day, `corpus.force` tells."""
     source: str
     """Path below the corpus folder, with `#row id` for a row of a JSONL file."""
     sha256: str
     """Of the file's bytes (of the row, for JSONL)."""
+    short_titles: tuple[str, ...] = ()
     doc_no: str | None = None
-    issuer: str | None = None
+    issuers: tuple[str, ...] = ()
     region: str | None = None
+    tier: Tier | None = None
+    topics: tuple[str, ...] = ()
     issued_on: date | None = None
+    """Of publication; of adoption or approval where the text tells only that."""
+    amended_on: date | None = None
+    """Of the last amendment that this version contains."""
     effective_on: date | None = None
     expires_on: date | None = None
+    """The last day in force."""
+    repealed_on: date | None = None
+    """The first day no longer in force."""
+    replaces: tuple[str, ...] = ()
+    """Documents that this one repeals or takes the place of: each by its id, 文号 or title."""
+    replaced_by: tuple[str, ...] = ()
     plan_period: tuple[int, int] | None = None
     """First and last year, as the title gives them: (2024, 2026)."""
     status_words: str | None = None
-    """The words the status was read from: 送审稿."""
+    """The words the status was read from: 送审稿, 已废止."""
     url: str | None = None
+    fetched_on: date | None = None
+    certainty: str | None = None
+    """Of a digest: A official page, B third party, C seen in part."""
+    note: str | None = None
     segments: tuple[Segment, ...] = ()
     dropped: tuple[str, ...] = ()
     """What was left out other than white space: page numbers, stray links, navigation."""
@@ -97,6 +131,11 @@ class Document:
     """In [0, 1]: how sure it is that the text is what a person sees in the file."""
     read_why: str = ""
     """The reason for the certainty, a Chinese sentence."""
+
+    @property
+    def kind(self) -> Kind:
+        named = {DocStatus.DRAFT: Kind.DRAFT, DocStatus.DIGEST: Kind.DIGEST}
+        return named.get(self.status, Kind.OFFICIAL)
 
 
 @dataclass(frozen=True, slots=True)

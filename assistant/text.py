@@ -281,9 +281,33 @@ class TextSpan:
     end: int
 
 
+_OFFICE = (
+    r"(?:[府政委办人科经发商财税教卫建规文民公应国统农水绿房环投信司审体旅档医交金知监生安工自住]"
+    r"|市监)"
+)
+_PLACES = (
+    "沪京津冀晋蒙辽吉黑苏浙皖闽赣鲁豫鄂湘粤桂琼渝川黔贵滇云藏陕甘宁新深厦杭"  # regions, cities
+    "宝浦黄徐长静普虹杨闵嘉金松青奉崇"  # districts of Shanghai
+)
+_HEAD = (
+    rf"(?:[{_PLACES}]{_OFFICE}"
+    r"|国(?!务院|家|库|有|内)[\u4e00-\u9fff]|中[发办组宣]|财[税企建行教社资会综预金农库购办]|税[总委]"
+    r"|工信[部厅明联]|发改|科技部|人社[部厅]|建[标村房质市办金]|银[发保办]|证监|环[办发]|教[发基高]"
+    r"|民[发函]|交[办运]|药监|汇[发综]|医保|商办|安委|署)"
+)
+"""How the 文号 of an agency begins: the place and its office, or a ministry's short name."""
+_NO_OFFICE = r"[按据依照见和与及由的以为是被已将对从至在并或也又即原因该其有了后前等如向给至到件循]"
+"""What stands before a 文号 in running text and in none: 已被, 根据, 等."""
+_HAN = r"[\u4e00-\u9fff]"
+_YEAR_NO = r"[〔\[【(（]\s?[0-9０-９]{4}\s?[〕\]】)）]\s?第?\s?[0-9０-９]{1,5}\s?号"
+_AUTHORITY = (
+    rf"(?:中华人民共和国)?(?:国务院|(?:对外)?(?:(?!{_NO_OFFICE}|告){_HAN}){{2,14}}?"
+    r"(?:人民政府|委员会|总局|[局部署厅]|银行|常务委员会))(?:、中华人民共和国中央军事委员会)?"
+)
 _DOC_NO = re.compile(
-    r"(?:(?![按据依照见和与及由的以为是])[\u4e00-\u9fff]){2,6}"
-    r"[〔\[【(（]\s?[0-9０-９]{4}\s?[〕\]】)）]\s?[0-9０-９]{1,5}\s?号"
+    rf"(?:{_HEAD}(?:(?!{_NO_OFFICE}|[省区县]|市(?!监)){_HAN}){{0,8}}?"
+    rf"|(?<![印执颁])(?:(?!{_NO_OFFICE}|[印布执颁号代止我省]|{_HEAD}){_HAN}){{2,6}}){_YEAR_NO}"
+    rf"|(?:{_AUTHORITY}(?:令|公告)|[{_PLACES}]府令)\s?(?:[0-9]{{4}}\s?年)?\s?第\s?[0-9０-９]{{1,5}}\s?号"
 )
 _CLAUSE_REF = re.compile(
     r"(?:第\s?[（(]?[0-9０-９零〇一二三四五六七八九十百千]{1,9}[)）]?\s?(?:之[一二三四五六七八九十])?"
@@ -292,7 +316,7 @@ _CLAUSE_REF = re.compile(
 
 
 def find_doc_nos(text: str) -> list[TextSpan]:
-    """Every 文号: 宝府规〔2021〕1号, with any bracket."""
+    """Every 文号: 宝府规〔2021〕1号 with any bracket, 国务院令第491号, 财政部公告2023年第7号."""
     return [TextSpan(match.start(), match.end()) for match in _DOC_NO.finditer(text)]
 
 

@@ -103,6 +103,19 @@ def test_documents_and_their_clauses(client):
     assert "".join(clause["own_text"] for clause in document["clauses"]) == document["text"]
 
 
+@pytest.mark.parametrize(
+    ("day", "force"), [("2021-02-28", "not_yet"), ("2021-03-01", "in_force")]
+)
+def test_documents_have_the_status_of_the_day(client, day, force):
+    listed = client.get("/api/documents", params={"as_of": day}).json()
+    document = client.get("/api/documents/rules", params={"as_of": day}).json()
+
+    assert listed["as_of"] == day
+    assert {one["doc_id"]: one["force"] for one in listed["documents"]}["rules"] == force
+    assert document["force"] == force
+    assert problem_of(client.get("/api/documents", params={"as_of": "昨天"}))[0] == 400
+
+
 def test_a_clause_by_id_and_by_address_with_its_neighbours(client):
     by_id = client.get("/api/clauses/plan__c4").json()
 

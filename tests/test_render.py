@@ -105,7 +105,7 @@ def test_an_answer_is_shown_as_text_whatever_it_holds(assistant, words):
 
 @pytest.mark.parametrize("words", HOSTILE)
 def test_a_document_is_shown_as_text_whatever_it_holds(assistant, words):
-    document = replace(assistant.documents["rules"], title=words, issuer=words, doc_no=words)
+    document = replace(assistant.documents["rules"], title=words, issuers=(words,), doc_no=words)
 
     assert_harmless(document_sheet(document, assistant.clauses_of("rules"), 3, 9))
 

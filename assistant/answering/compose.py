@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from assistant.answering.citations import citation_of
 from assistant.answering.draft import Draft
 from assistant.answering.understand import Query
-from assistant.schema import Answer, Citation, DocStatus, Document, Nearest
-
-_STATUS_NOTICES = {
-    DocStatus.DRAFT: "本答复依据{words}《{title}》，不是正式印发的文件，内容可能调整。",
-    DocStatus.EXPIRED: "所引《{title}》已失效，仅供参考。",
-    DocStatus.SUPERSEDED: "所引《{title}》已被新文件替代，仅供参考。",
-    DocStatus.DIGEST: "所引《{title}》为摘编，非官方原文。",
-}
+from assistant.corpus.force import newer_versions, statuses_on
+from assistant.corpus.notices import notices_on
+from assistant.schema import Answer, Citation, Document, Nearest
 
 
 def compose(
@@ -40,24 +36,30 @@ def compose(
         as_of=as_of,
         status=draft.status,
         text="\n".join(lines),
-        citations=tuple(citations),
-        notices=notices_of(citations, documents),
+        citations=dated(citations, documents, as_of),
+        notices=notices_of(citations, documents, as_of),
         intent=query.intent,
     )
 
 
+def dated(
+    citations: Sequence[Citation], documents: Mapping[str, Document], day: date
+) -> tuple[Citation, ...]:
+    """The citations with the status that each document has on `day`."""
+    statuses = statuses_on(documents, {one.doc_id for one in citations}, day)
+    return tuple(replace(one, doc_status=statuses[one.doc_id][0]) for one in citations)
+
+
 def notices_of(
-    citations: list[Citation] | tuple[Citation, ...], documents: Mapping[str, Document]
+    citations: Sequence[Citation], documents: Mapping[str, Document], day: date
 ) -> tuple[str, ...]:
-    """One notice a cited document that is not in force as it stands."""
-    notices: dict[str, None] = {}
-    for citation in citations:
-        document = documents[citation.doc_id]
-        pattern = _STATUS_NOTICES.get(citation.doc_status)
-        if pattern:
-            words = document.status_words or "送审稿"
-            notices[pattern.format(words=words, title=document.title)] = None
-    return tuple(notices)
+    """What must be said of the cited documents, in order of citation."""
+    newer = newer_versions(documents)
+    cited = dict.fromkeys(citation.doc_id for citation in citations)
+    notices = [
+        notice for one in cited for notice in notices_on(documents[one], newer.get(one, ()), day)
+    ]
+    return tuple(dict.fromkeys(notices))
 
 
 def _decline(question: str, query: Query, draft: Draft, as_of: date) -> Answer:

@@ -42,10 +42,6 @@ _PART = re.compile(
 _LOOSE_UNITS = frozenset(("部分", "大部分", "项", "点", "大项", "小项", "节"))
 """What people call a heading that is numbered 12、 or （三） without a word."""
 
-_BEFORE_DOC_NO = re.compile(
-    r"^.*(?:执行|文号|文件|印发|发布|[按依据照见即为是和与及由以在的并如了])(?=[^〔]{2,}〔)"
-)
-
 Date = tuple[int | None, int | None, int | None]
 """Year, month and day; what is not said is None."""
 
@@ -112,9 +108,7 @@ def unsupported(statement: str, support: Support) -> list[Figure]:
     missing: list[Figure] = []
     for span in find_doc_nos(statement):
         words = statement[span.start : span.end]
-        said = _doc_no(words)
-        bare = _BEFORE_DOC_NO.sub("", said)
-        if not any(other.endswith((said, bare)) for other in support.doc_nos):
+        if not any(other.endswith(_doc_no(words)) for other in support.doc_nos):
             missing.append(Figure("doc_no", words))
         statement = _blank(statement, span.start, span.end)
     for chain, start, end in _references(statement):

@@ -37,7 +37,7 @@ def write_validity(query: Query, index: PolicyIndex) -> Draft:
         return Draft((Statement("文件全名：", whole_clause(title, document)),))
     if _NUMBER.search(query.norm) and document.doc_no is None:
         return refuse(NOT_WRITTEN, title)
-    if _ISSUER.search(query.norm) and document.issuer is None:
+    if _ISSUER.search(query.norm) and not document.issuers:
         return refuse(NOT_WRITTEN, title)
     if _DATED.search(query.norm) and not (document.issued_on or document.effective_on):
         return refuse(NO_PROCEDURE, title)

@@ -18,13 +18,17 @@ from assistant.answering.citations import (
     split_statements,
     without_marks,
 )
+from assistant.corpus.force import statuses_on
 from assistant.schema import REFUSALS, Answer, Citation, DocStatus, Document, Status
 
 RELATED = "相关，但未回答您的问题"
 """How a refusal introduces the nearest clause."""
 
 STATUS_WORDS: Mapping[DocStatus, tuple[str, ...]] = {
-    DocStatus.DRAFT: ("送审稿", "征求意见稿", "草案", "草稿", "讨论稿", "报批稿"),
+    DocStatus.DRAFT: (
+        *("送审稿", "征求意见稿", "草案", "草稿", "讨论稿", "报批稿", "起草"),
+        "尚未施行",
+    ),
     DocStatus.EXPIRED: ("失效", "废止", "过期", "期满", "到期"),
     DocStatus.SUPERSEDED: ("取代", "替代", "代替", "修订", "新版"),
     DocStatus.DIGEST: ("摘要", "摘编", "摘录", "节选"),
@@ -90,15 +94,19 @@ def check_answer(answer: Answer, documents: Mapping[str, Document]) -> list[Prob
         return [Problem("empty", "答复没有文字。")]
     if answer.status in REFUSALS or (answer.status is Status.NEEDS_INFO and not answer.citations):
         return _check_refusal(answer, documents)
+    cited = sorted({one.doc_id for one in answer.citations} & documents.keys())
+    statuses = statuses_on(documents, cited, answer.as_of)
     problems = [
         problem
         for citation in answer.citations
-        for problem in _check_span(citation, documents.get(citation.doc_id))
+        for problem in _check_span(
+            citation, documents.get(citation.doc_id), statuses.get(citation.doc_id, ())
+        )
     ]
     if not answer.citations:
         problems.append(Problem("citation", "答复没有引用任何条款。"))
     problems += verify_text(answer.text, answer.citations, question=answer.question)
-    return problems + _check_notices(answer, documents)
+    return problems + _check_notices(answer, documents, statuses)
 
 
 def _statements(text: str) -> list[_Statement]:
@@ -163,7 +171,9 @@ def _check_words(statement: str, cited: Sequence[Citation], lent: Sequence[str])
     ]
 
 
-def _check_span(citation: Citation, document: Document | None) -> list[Problem]:
+def _check_span(
+    citation: Citation, document: Document | None, statuses: Sequence[DocStatus]
+) -> list[Problem]:
     where = f"引用[{citation.n}]"
     if document is None:
         return [Problem("span", f"{where}的文件 {citation.doc_id} 不在资料库中。")]
@@ -172,7 +182,7 @@ def _check_span(citation: Citation, document: Document | None) -> list[Problem]:
     if not 0 <= start < end <= len(document.text) or document.text[start:end] != citation.quote:
         problems.append(Problem("span", f"{where}与原文 {start}–{end} 处的文字不一致。"))
     named = (citation.doc_title, citation.doc_no, citation.doc_status)
-    if named != (document.title, document.doc_no, document.status):
+    if named != (document.title, document.doc_no, statuses[0]):
         problems.append(
             Problem("span", f"{where}的标题、文号或状态与文件 {citation.doc_id} 不符。")
         )
@@ -208,23 +218,30 @@ def _check_refusal(answer: Answer, documents: Mapping[str, Document]) -> list[Pr
     ]
 
 
-def _check_notices(answer: Answer, documents: Mapping[str, Document]) -> list[Problem]:
-    cited = [
-        documents[key]
-        for key in sorted({citation.doc_id for citation in answer.citations})
-        if key in documents and documents[key].status is not DocStatus.IN_FORCE
+def _check_notices(
+    answer: Answer,
+    documents: Mapping[str, Document],
+    statuses: Mapping[str, Sequence[DocStatus]],
+) -> list[Problem]:
+    """A notice for each status other than in force; of a digest, also for that of its text."""
+    told = [
+        (documents[doc_id], status)
+        for doc_id, every in statuses.items()
+        for status in every
+        if status is not DocStatus.IN_FORCE
     ]
+    is_one_of_many = len({document.doc_id for document, _ in told}) > 1
     return [
-        Problem("notice", f"没有提示《{document.title}》是{STATUS_WORDS[document.status][0]}。")
-        for document in cited
-        if not any(_names(notice, document, len(cited) > 1) for notice in answer.notices)
+        Problem("notice", f"没有提示《{document.title}》是{STATUS_WORDS[status][0]}。")
+        for document, status in told
+        if not any(_names(one, document, status, is_one_of_many) for one in answer.notices)
     ]
 
 
-def _names(notice: str, document: Document, is_one_of_many: bool) -> bool:
+def _names(notice: str, document: Document, status: DocStatus, is_one_of_many: bool) -> bool:
     """Whether a notice says what the document is, and where there are several, which it means."""
-    words = STATUS_WORDS[document.status]
-    if document.status_words:
+    words = STATUS_WORDS[status]
+    if document.status_words and status is not DocStatus.DIGEST:
         words = (*words, document.status_words)
     core = re.sub(r"[（(][^（()）]*[)）]", "", document.title)
     names = [name for name in (core, document.doc_no) if name]

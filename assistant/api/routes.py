@@ -25,6 +25,8 @@ from starlette.exceptions import HTTPException
 from assistant import __version__, records
 from assistant.api.guard import Guard
 from assistant.api.problems import handle_problems
+from assistant.batch import parse_day
+from assistant.corpus.collection import list_documents, listed_on, listed_record
 from assistant.errors import NotFoundError, UsageError
 from assistant.pipeline import parse_history
 from assistant.settings import PACKAGE_DIR
@@ -142,17 +144,21 @@ def _add_questions(app: FastAPI, assistant: Assistant) -> None:
 
 def _add_documents(app: FastAPI, assistant: Assistant) -> None:
     @app.get("/api/documents", summary="全部文件")
-    def documents() -> dict[str, Any]:
-        ordered = sorted(assistant.documents.values(), key=lambda document: document.doc_id)
-        return {"documents": [records.document_record(document) for document in ordered]}
+    def documents(as_of: str | None = None) -> dict[str, Any]:
+        day = parse_day(as_of) if as_of else date.today()
+        listed = list_documents(assistant.documents, day)
+        ordered = sorted(listed, key=lambda one: one.document.doc_id)
+        return {"as_of": day.isoformat(), "documents": [listed_record(one) for one in ordered]}
 
     @app.get("/api/documents/{doc_id:path}", summary="一份文件：全文与条款")
-    def document(doc_id: str) -> dict[str, Any]:
+    def document(doc_id: str, as_of: str | None = None) -> dict[str, Any]:
         found = assistant.documents.get(doc_id)
         if found is None:
             raise NotFoundError(f"资料库里没有文件“{doc_id}”；全部文件见 /api/documents。")
         clauses = assistant.clauses_of(doc_id)
+        day = parse_day(as_of) if as_of else date.today()
         return {
+            **listed_record(listed_on(assistant.documents, doc_id, day)),
             **records.document_record(found, with_text=True),
             "clauses": [records.clause_record(clause, found) for clause in clauses],
         }

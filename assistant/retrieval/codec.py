@@ -7,16 +7,19 @@ from datetime import date
 from typing import Any
 
 from assistant.parsing import ParsedDocument
-from assistant.schema import Clause, DocStatus, Document, Level, Segment
+from assistant.schema import Clause, DocStatus, Document, Level, Segment, Tier
 
 _CLAUSE_FIELDS = [field.name for field in fields(Clause)]
+_DAYS = [field.name for field in fields(Document) if field.name.endswith("_on")]
+_LISTS = ("short_titles", "issuers", "topics", "replaces", "replaced_by", "dropped")
 
 
 def to_row(parsed: ParsedDocument) -> dict[str, Any]:
     document = parsed.document
     row = {field.name: getattr(document, field.name) for field in fields(Document)}
     row["status"] = document.status.value
-    for name in ("issued_on", "effective_on", "expires_on"):
+    row["tier"] = document.tier.value if document.tier else None
+    for name in _DAYS:
         row[name] = row[name].isoformat() if row[name] else None
     row["segments"] = [[one.start, one.end, one.source_start] for one in document.segments]
     clauses = [
@@ -30,10 +33,12 @@ def to_row(parsed: ParsedDocument) -> dict[str, Any]:
 def from_row(row: dict[str, Any]) -> ParsedDocument:
     values = dict(row["document"])
     values["status"] = DocStatus(values["status"])
-    for name in ("issued_on", "effective_on", "expires_on"):
+    values["tier"] = Tier(values["tier"]) if values["tier"] else None
+    for name in _DAYS:
         values[name] = date.fromisoformat(values[name]) if values[name] else None
     values["segments"] = tuple(Segment(*one) for one in values["segments"])
-    values["dropped"] = tuple(values["dropped"])
+    for name in _LISTS:
+        values[name] = tuple(values[name])
     if values["plan_period"]:
         first, last = values["plan_period"]
         values["plan_period"] = (first, last)

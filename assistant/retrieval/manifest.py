@@ -21,7 +21,7 @@ from assistant.settings import PACKAGE_DIR
 
 MANIFEST = "manifest.json"
 _GENERATION = re.compile(r"gen-\d{1,9}-[0-9a-f]{12}")
-_PARSING = ("text.py", "corpus.py", "chunking.py", "parsing/**/*.py")
+_PARSING = ("text.py", "corpus/*.py", "chunking.py", "parsing/**/*.py")
 _NAMES = {
     "schema": "程序版本",
     "parser": "解析程序",
@@ -77,7 +77,7 @@ class Manifest:
     documents_sha256: str = ""
     """Of the generation's `documents.jsonl`, whose texts are quoted."""
     sources: dict[str, str] = field(default_factory=dict)
-    """sha256 by file, relative to the corpus folder."""
+    """By file, relative to the corpus folder: its sha256, and a digest of its manifest rows."""
     counts: dict[str, int] = field(default_factory=dict)
     failed_rows: dict[str, str] = field(default_factory=dict)
     """Rows that could not be read and why, so that a build that takes the file over says so too."""

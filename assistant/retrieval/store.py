@@ -9,7 +9,14 @@ from functools import cached_property
 from pathlib import Path
 
 from assistant.chunking import passages_of
-from assistant.corpus import JSONL, Failure, SourceFile, load_source, scan_corpus
+from assistant.corpus import (
+    JSONL,
+    Failure,
+    SourceFile,
+    load_source,
+    remarks_on,
+    scan_corpus,
+)
 from assistant.errors import CorpusError, IndexFolderError
 from assistant.parsing import ParsedDocument
 from assistant.retrieval.dense import DenseIndex
@@ -44,13 +51,17 @@ __all__ = ["BuildReport", "PolicyIndex", "Progress", "build_index", "open_index"
 
 @dataclass(frozen=True, slots=True)
 class BuildReport:
-    """What a build did; `reused` counts documents taken over from the last one."""
+    """What a build did; `reused` counts documents taken over from the last one.
+
+    `failures` were not taken in; `remarks` are about documents that were.
+    """
 
     documents: int
     clauses: int
     passages: int
     reused: int
     failures: tuple[Failure, ...]
+    remarks: tuple[Failure, ...]
     generation: str
 
 
@@ -211,7 +222,13 @@ def _build(settings: Settings, progress: Progress) -> BuildReport:
     )
     write_manifest(settings.index_dir, manifest)
     _remove_old(settings.index_dir, {generation, before.generation if before else generation})
-    return BuildReport(**counts, reused=reused, failures=tuple(failures), generation=generation)
+    return BuildReport(
+        **counts,
+        reused=reused,
+        failures=tuple(failures),
+        remarks=remarks_on(settings.corpus_dir, [one.document for one in parsed]),
+        generation=generation,
+    )
 
 
 def _parse(
@@ -225,7 +242,7 @@ def _parse(
     parsed: dict[str, ParsedDocument] = {}
     reused = 0
     for number, file in enumerate(files, start=1):
-        documents = earlier.by_file.get((file.relative, file.sha256), [])
+        documents = earlier.by_file.get((file.relative, file.stamp), [])
         if documents and _has_ids(documents, file):
             reused += len(documents)
             failures += [
@@ -252,7 +269,7 @@ def _has_ids(documents: list[ParsedDocument], file: SourceFile) -> bool:
 
 
 def _sources(files: list[SourceFile]) -> dict[str, str]:
-    return {file.relative: file.sha256 for file in files}
+    return {file.relative: file.stamp for file in files}
 
 
 def _resolved(corpus_dir: Path) -> str:
@@ -269,7 +286,7 @@ def _stamp(index_dir: Path) -> tuple[int, int] | None:
 
 def _generation(index_dir: Path, recipe: Recipe, files: list[SourceFile]) -> str:
     """Named by what goes in and by the build, so that a reader's folder is never rewritten."""
-    names = [*asdict(recipe).values(), *(f"{one.relative}={one.sha256}" for one in files)]
+    names = [*asdict(recipe).values(), *(f"{one.relative}={one.stamp}" for one in files)]
     digest = hashlib.sha256("\n".join(names).encode()).hexdigest()[:12]
     taken = [one.name.split("-")[1] for one in index_dir.glob("gen-*-*")]
     number = 1 + max((int(one) for one in taken if one.isdecimal()), default=0)

@@ -54,7 +54,7 @@ def _head(document: Document) -> Html:
         f"有效期至 {document.expires_on}" if document.expires_on else None,
         "规划期 {}-{}".format(*document.plan_period) if document.plan_period else None,
     ]
-    facts = [document.doc_no, document.issuer, document.region, *dates]
+    facts = [document.doc_no, "、".join(document.issuers), document.region, *dates]
     return el(
         "header",
         el("h2", document.title, id="pa-doc-title"),

@@ -35,7 +35,7 @@ STATUS: dict[Status, Label] = {
 }
 
 _DOC_STATUS: dict[DocStatus, Label] = {
-    DocStatus.DRAFT: Label("草案", "warn"),
+    DocStatus.DRAFT: Label("未生效", "warn"),
     DocStatus.IN_FORCE: Label("现行有效", "good"),
     DocStatus.EXPIRED: Label("已失效", "bad"),
     DocStatus.SUPERSEDED: Label("已被替代", "bad"),

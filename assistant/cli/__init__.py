@@ -5,20 +5,32 @@ from __future__ import annotations
 import json
 import sys
 import time
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import Progress
 
 from assistant import batch
+from assistant.cli import collection, training
+from assistant.cli.console import (
+    AsJson,
+    AsOf,
+    CorpusDir,
+    IndexDir,
+    Input,
+    Output,
+    bar,
+    errors,
+    open_assistant,
+    print_json,
+    progress,
+)
 from assistant.errors import AssistantError, NotFoundError, UsageError
-from assistant.pipeline import Assistant, open_current_index, parse_history
+from assistant.pipeline import parse_history
 from assistant.records import answer_record, clause_record, document_record, search_record
 from assistant.retrieval.store import build_index
-from assistant.settings import Settings, load_settings
+from assistant.settings import load_settings
 from assistant.versions import Kind
 
 app = typer.Typer(
@@ -27,14 +39,11 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-errors = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
-
-IndexDir = Annotated[Path | None, typer.Option("--index", help="索引文件夹")]
-CorpusDir = Annotated[Path | None, typer.Option("--corpus", help="语料文件夹")]
-AsOf = Annotated[str | None, typer.Option("--as-of", help="时点，如 2026-11-22；默认今天")]
-AsJson = Annotated[bool, typer.Option("--json", help="输出 JSON")]
-Input = Annotated[Path | None, typer.Option("--input", help="批量：问题 JSONL 文件")]
-Output = Annotated[Path | None, typer.Option("--output", help="批量：结果 JSONL 文件")]
+app.command()(collection.documents)
+app.command()(collection.register)
+app.command("eval")(training.evaluate)
+app.command("train-reader")(training.train_reader)
+app.command("train-embedder")(training.train_embedder)
 
 
 @app.command()
@@ -45,20 +54,23 @@ def index(
 ) -> None:
     """解析语料并建立索引；只重做有变化的文件。"""
     settings = load_settings(corpus_dir=corpus, index_dir=index_dir)
-    with _bar() as bar:
-        report = build_index(settings, _progress(bar))
+    with bar() as shown:
+        report = build_index(settings, progress(shown))
     for failure in report.failures:
         errors.print(f"未收录 {failure.source}：{failure.message}")
+    for remark in report.remarks:
+        errors.print(f"请核对 {remark.source}：{remark.message}")
     record = {
         "documents": report.documents,
         "clauses": report.clauses,
         "passages": report.passages,
         "reused": report.reused,
         "failures": [{"source": f.source, "message": f.message} for f in report.failures],
+        "remarks": [{"source": r.source, "message": r.message} for r in report.remarks],
         "generation": report.generation,
     }
     if as_json:
-        _print_json(record)
+        print_json(record)
     else:
         typer.echo(
             f"已收录 {report.documents} 份文件、{report.clauses} 个条款、{report.passages} 个段落"
@@ -79,7 +91,7 @@ def ask(
 ) -> None:
     """回答一个问题，附条款引用；或用 --input/--output 批量回答。"""
     day = batch.parse_day(as_of) if as_of else None
-    assistant = _open(load_settings(index_dir=index_dir))
+    assistant = open_assistant(load_settings(index_dir=index_dir))
     if input_path is not None:
         _batch(input_path, output, batch.asker(assistant, day))
         return
@@ -90,7 +102,7 @@ def ask(
         history=parse_history(_read_json(history)),
     )
     if as_json:
-        _print_json(answer_record(answer))
+        print_json(answer_record(answer))
         return
     typer.echo(answer.text)
     for citation in answer.citations:
@@ -113,7 +125,7 @@ def search(
     """检索段落，最相关的在前，不作答。"""
     if as_of:
         batch.parse_day(as_of)
-    assistant = _open(load_settings(index_dir=index_dir))
+    assistant = open_assistant(load_settings(index_dir=index_dir))
     if input_path is not None:
         _batch(input_path, output, batch.searcher(assistant, k))
         return
@@ -121,7 +133,7 @@ def search(
     hits = assistant.search(_given(question), k)
     total = (time.perf_counter() - begin) * 1000
     if as_json:
-        _print_json(search_record(_given(question), hits, {"total": total}))
+        print_json(search_record(_given(question), hits, {"total": total}))
         return
     for hit in hits:
         typer.echo(f"{hit.rank}. {hit.score:.3f}  {' > '.join(hit.passage.path)}")
@@ -137,7 +149,7 @@ def outline(
     as_json: AsJson = False,
 ) -> None:
     """打印文件的条款树。"""
-    assistant = _open(load_settings(index_dir=index_dir))
+    assistant = open_assistant(load_settings(index_dir=index_dir))
     if doc is None and len(assistant.documents) == 1:
         doc = next(iter(assistant.documents))
     if doc not in assistant.documents:
@@ -146,7 +158,7 @@ def outline(
     document = assistant.documents[doc]
     if as_json:
         clauses = [clause_record(one, document) for one in assistant.clauses_of(doc)]
-        _print_json({**document_record(document, with_text=True), "clauses": clauses})
+        print_json({**document_record(document, with_text=True), "clauses": clauses})
         return
     for depth, clause_id, words in batch.outline_rows(assistant, doc):
         typer.echo(f"{'  ' * depth}{words}  [{clause_id}]")
@@ -159,7 +171,7 @@ def clause(
     as_json: AsJson = False,
 ) -> None:
     """打印一个条款和它的前后条款。"""
-    assistant = _open(load_settings(index_dir=index_dir))
+    assistant = open_assistant(load_settings(index_dir=index_dir))
     found = assistant.find_clauses(address)
     records = []
     for one in found:
@@ -170,7 +182,7 @@ def clause(
         after = siblings[place + 1].clause_id if place + 1 < len(siblings) else None
         records.append({**clause_record(one, document), "before": before, "after": after})
     if as_json:
-        _print_json(records[0] if len(records) == 1 else {"clauses": records})
+        print_json(records[0] if len(records) == 1 else {"clauses": records})
         return
     for record in records:
         typer.echo(f"{' > '.join(record['clause_path'])}  [{record['clause_id']}]")
@@ -191,100 +203,14 @@ def diff(
     from assistant import diffing
 
     settings = load_settings(index_dir=index_dir)
-    made = diffing.compare(old, new, lambda: _open(settings))
+    made = diffing.compare(old, new, lambda: open_assistant(settings))
     benefits = settings.corpus_dir.parent / "benefits"
     uses = diffing.affected(made, gold, benefits) if gold else None
     if as_json:
-        _print_json(diffing.diff_record(made, only or [], uses))
+        print_json(diffing.diff_record(made, only or [], uses))
         return
     for line in diffing.report(made, only or [], uses):
         Console(highlight=False, soft_wrap=True).print(line)
-
-
-@app.command("eval")
-def evaluate(
-    gold: Annotated[Path, typer.Option("--gold", help="题集文件夹")] = Path("eval/gold"),
-    gates: Annotated[Path | None, typer.Option("--gates", help="门槛文件 TOML")] = None,
-    baseline: Annotated[Path | None, typer.Option("--baseline", help="基线 JSON")] = None,
-    report_dir: Annotated[Path | None, typer.Option("--report", help="报告文件夹")] = None,
-    split: Annotated[str, typer.Option("--split", help="dev、test、hostile 或 all")] = "all",
-    index_dir: IndexDir = None,
-) -> None:
-    """在题集上评测；有门槛未达到时退出码为 1。"""
-    from assistant.evaluation import compare, evaluator, report
-    from assistant.evaluation.gates import failed_gates, load_gates
-    from assistant.evaluation.gold import load_gold
-
-    assistant = _open(load_settings(index_dir=index_dir))
-    questions = load_gold(gold, assistant.documents, assistant.clauses)
-    with _bar() as bar:
-        task = bar.add_task("作答", total=None)
-        result = evaluator.run_evaluation(
-            assistant,
-            questions,
-            split=split,
-            progress=lambda done, total: bar.update(task, completed=done, total=total),
-        )
-    failed = failed_gates(result, load_gates(gates)) if gates else ()
-    comparison = compare.compare(result, compare.load_baseline(baseline)) if baseline else None
-    if report_dir is not None:
-        for path in report.write_report(report_dir, result, failed, comparison):
-            typer.echo(f"报告：{path}")
-    typer.echo(report.summary(result))
-    for one in failed:
-        errors.print(str(one))
-    if failed:
-        raise typer.Exit(1)
-
-
-@app.command("train-reader")
-def train_reader(
-    out_dir: Annotated[Path, typer.Argument(help="模型写到这个文件夹")],
-    questions: Annotated[
-        list[Path] | None,
-        typer.Option("--questions", help="题集文件夹，可给多个；只用其中的 dev 题"),
-    ] = None,
-    index_dir: IndexDir = None,
-    as_json: AsJson = False,
-) -> None:
-    """训练读题的三个线性模型，并按出题人分折测量（CPU 上几分钟）。"""
-    from assistant.evaluation import training
-    from assistant.evaluation.gold import load_gold
-
-    settings = load_settings(index_dir=index_dir)
-    with _bar() as bar:
-        index = open_current_index(settings, progress=_progress(bar))
-        folders = questions or [Path("eval/reader"), Path("eval/gold")]
-        gold = [load_gold(one, index.documents, index.clauses) for one in folders]
-        task = bar.add_task("训练", total=None)
-        trained = training.train_reader(
-            settings,
-            index,
-            [one for each in gold for one in each.questions if one.split == "dev"],
-            progress=lambda done, total: bar.update(task, completed=done, total=total),
-        )
-    trained.reader.save(out_dir)
-    figures = asdict(trained.figures())
-    if as_json:
-        _print_json({name: {"value": value, "n": n} for name, (value, n) in figures.items()})
-        return
-    for name, (value, n) in figures.items():
-        typer.echo(f"{name}：{value:.3f}（n={n}，按出题人分折）")
-    typer.echo(f"已写入 {out_dir}")
-
-
-@app.command("train-embedder")
-def train_embedder(
-    train_dir: Annotated[Path, typer.Argument(help="含 ncp_pairs.jsonl 和 news.jsonl.gz 的文件夹")],
-    out_dir: Annotated[Path, typer.Argument(help="模型写到这个文件夹")],
-    seed: Annotated[int, typer.Option("--seed", help="随机种子")] = 20240601,
-) -> None:
-    """训练随附的静态向量模型（CPU 上几分钟）。"""
-    from assistant.retrieval import training
-
-    with _bar() as bar:
-        training.train_embedder(train_dir, out_dir, seed=seed, progress=_progress(bar))
-    typer.echo(f"已写入 {out_dir}")
 
 
 @app.command()
@@ -297,10 +223,10 @@ def serve(
     from assistant.api import serve as run_server
 
     settings = load_settings(host=host, port=port, index_dir=index_dir)
-    with _bar() as bar:
+    with bar() as shown:
         run_server(
             settings,
-            progress=_progress(bar),
+            progress=progress(shown),
             on_ready=lambda address: typer.echo(f"已启动：{address}（按 Ctrl+C 停止）"),
         )
 
@@ -314,36 +240,16 @@ def main() -> None:
         sys.exit(2)
 
 
-def _open(settings: Settings) -> Assistant:
-    with _bar() as bar:
-        return Assistant.open(settings, progress=_progress(bar))
-
-
-def _bar() -> Progress:
-    return Progress(console=errors, transient=True, disable=not errors.is_terminal)
-
-
-def _progress(bar: Progress) -> Any:
-    tasks: dict[str, Any] = {}
-
-    def report(stage: str, done: int, total: int) -> None:
-        if stage not in tasks:
-            tasks[stage] = bar.add_task(stage, total=total)
-        bar.update(tasks[stage], completed=done, total=total)
-
-    return report
-
-
 def _batch(input_path: Path, output: Path | None, answer: Any) -> None:
     if output is None:
         raise UsageError("批量处理需要同时给出 --input 和 --output。")
-    with _bar() as bar:
-        task = bar.add_task("处理", total=None)
+    with bar() as shown:
+        task = shown.add_task("处理", total=None)
         count = batch.run_batch(
             input_path,
             output,
             answer,
-            lambda done, total: bar.update(task, completed=done, total=total),
+            lambda done, total: shown.update(task, completed=done, total=total),
         )
     errors.print(f"已处理 {count} 行：{output}")
 
@@ -361,10 +267,6 @@ def _read_json(path: Path | None) -> Any:
         return json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise UsageError(f"文件 {path} 无法读取或不是 JSON：{error}。") from error
-
-
-def _print_json(record: object) -> None:
-    typer.echo(json.dumps(record, ensure_ascii=False, indent=2))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,104 @@
+"""The commands that measure and train: `eval`, `train-reader`, `train-embedder`."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from assistant.cli.console import (
+    AsJson,
+    IndexDir,
+    bar,
+    errors,
+    open_assistant,
+    print_json,
+    progress,
+)
+from assistant.pipeline import open_current_index
+from assistant.settings import load_settings
+
+
+def evaluate(
+    gold: Annotated[Path, typer.Option("--gold", help="题集文件夹")] = Path("eval/gold"),
+    gates: Annotated[Path | None, typer.Option("--gates", help="门槛文件 TOML")] = None,
+    baseline: Annotated[Path | None, typer.Option("--baseline", help="基线 JSON")] = None,
+    report_dir: Annotated[Path | None, typer.Option("--report", help="报告文件夹")] = None,
+    split: Annotated[str, typer.Option("--split", help="dev、test、hostile 或 all")] = "all",
+    index_dir: IndexDir = None,
+) -> None:
+    """在题集上评测；有门槛未达到时退出码为 1。"""
+    from assistant.evaluation import compare, evaluator, report
+    from assistant.evaluation.gates import failed_gates, load_gates
+    from assistant.evaluation.gold import load_gold
+
+    assistant = open_assistant(load_settings(index_dir=index_dir))
+    questions = load_gold(gold, assistant.documents, assistant.clauses)
+    with bar() as shown:
+        task = shown.add_task("作答", total=None)
+        result = evaluator.run_evaluation(
+            assistant,
+            questions,
+            split=split,
+            progress=lambda done, total: shown.update(task, completed=done, total=total),
+        )
+    failed = failed_gates(result, load_gates(gates)) if gates else ()
+    comparison = compare.compare(result, compare.load_baseline(baseline)) if baseline else None
+    if report_dir is not None:
+        for path in report.write_report(report_dir, result, failed, comparison):
+            typer.echo(f"报告：{path}")
+    typer.echo(report.summary(result))
+    for one in failed:
+        errors.print(str(one))
+    if failed:
+        raise typer.Exit(1)
+
+
+def train_reader(
+    out_dir: Annotated[Path, typer.Argument(help="模型写到这个文件夹")],
+    questions: Annotated[
+        list[Path] | None,
+        typer.Option("--questions", help="题集文件夹，可给多个；只用其中的 dev 题"),
+    ] = None,
+    index_dir: IndexDir = None,
+    as_json: AsJson = False,
+) -> None:
+    """训练读题的三个线性模型，并按出题人分折测量（CPU 上几分钟）。"""
+    from assistant.evaluation import training
+    from assistant.evaluation.gold import load_gold
+
+    settings = load_settings(index_dir=index_dir)
+    with bar() as shown:
+        index = open_current_index(settings, progress=progress(shown))
+        folders = questions or [Path("eval/reader"), Path("eval/gold")]
+        gold = [load_gold(one, index.documents, index.clauses) for one in folders]
+        task = shown.add_task("训练", total=None)
+        trained = training.train_reader(
+            settings,
+            index,
+            [one for each in gold for one in each.questions if one.split == "dev"],
+            progress=lambda done, total: shown.update(task, completed=done, total=total),
+        )
+    trained.reader.save(out_dir)
+    figures = asdict(trained.figures())
+    if as_json:
+        print_json({name: {"value": value, "n": n} for name, (value, n) in figures.items()})
+        return
+    for name, (value, n) in figures.items():
+        typer.echo(f"{name}：{value:.3f}（n={n}，按出题人分折）")
+    typer.echo(f"已写入 {out_dir}")
+
+
+def train_embedder(
+    train_dir: Annotated[Path, typer.Argument(help="含 ncp_pairs.jsonl 和 news.jsonl.gz 的文件夹")],
+    out_dir: Annotated[Path, typer.Argument(help="模型写到这个文件夹")],
+    seed: Annotated[int, typer.Option("--seed", help="随机种子")] = 20240601,
+) -> None:
+    """训练随附的静态向量模型（CPU 上几分钟）。"""
+    from assistant.retrieval import training
+
+    with bar() as shown:
+        training.train_embedder(train_dir, out_dir, seed=seed, progress=progress(shown))
+    typer.echo(f"已写入 {out_dir}")
