@@ -14,7 +14,8 @@ _COUNTED = re.compile(r"[0-9]{1,3}条$")
 """科创30条"""
 STRONG_TYPES = frozenset({"法", "条例", "细则", "规则"})
 """Words that end nothing but titles."""
-_FILLING = ("上海市", "实施", "管理", "保护", "促进", "推进", "若干", "暂行", "建设", "工作", "发展")
+_FILLING = ("上海市", "实施", "管理", "保护", "促进", "推进", "若干", "暂行", "建设", "工作",
+            "发展")  # fmt: skip
 MAX_SLIPS = 2
 MIN_TYPO_CHARS = 5
 MIN_SOUND_CHARS = 3

@@ -27,7 +27,9 @@ _FILLERS = re.compile(
 _RUN = re.compile(r"[\u4e00-\u9fff0-9a-z\"+·]+(?=[的,:、(]?\s*$)")
 _NEAR = re.compile(r"[的之,:、;。(]*\s*")
 _PLACE = re.compile(r"(?P<name>[\u4e00-\u9fff]{2,3}(?:省|市|新区|区|县|自治区))的?$")
-_NO_PLACE = re.compile(r"(?:园区|地区|小区|社区|城区|特区|辖区|片区|示范区|开发区|市区|各区|全区|[我本咱]们?[市区]|[各全]市|城市)的?$")
+_NO_PLACE = re.compile(
+    r"(?:园区|地区|小区|社区|城区|特区|辖区|片区|示范区|开发区|市区|[各全][市区]|[我本咱]们?[市区]|城市)的?$"
+)
 _STATE = re.compile(r"(?:国务院|国家|全国|中央)的?$")
 _PRONOUNS = ("", "本", "该", "此", "这个", "那个", "这份", "那份", "这部", "同一")
 MAX_CANDIDATES = 6
@@ -96,9 +98,7 @@ def _quoted(norm: str) -> Iterator[tuple[int, int]]:
                 yield begin, at + 1
 
 
-def _quoted_name(
-    norm: str, start: int, end: int, titles: Titles, is_word: IsWord
-) -> Name:
+def _quoted_name(norm: str, start: int, end: int, titles: Titles, is_word: IsWord) -> Name:
     words = norm[start + 1 : end - 1]
     key = name_key(words)
     bare = name_key(_VERSION.sub("", words))

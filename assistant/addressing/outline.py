@@ -30,7 +30,7 @@ LEVELS = {
     "h3": (Level.H3,),
     "": (Level.H3, Level.ITEM, Level.ARTICLE),
 }
-_SECTIONS = (Level.H1, Level.H2, Level.PART, Level.CHAPTER, Level.SECTION)
+SECTIONS = (Level.H1, Level.H2, Level.PART, Level.CHAPTER, Level.SECTION)
 _INNER = (Level.PARAGRAPH, Level.ITEM, Level.SUBITEM)
 _SAID_TWICE = ("部分", "块", "节", "()")
 _BY_POSITION = ("项", "条", "点", "小项", "部分", "块", "")
@@ -129,11 +129,11 @@ class Outline:
 
         第三章第五条 is the fifth article of the chapter or the document's fifth: both are given.
         """
-        if here.level not in _SECTIONS or step.unit not in _BY_POSITION:
+        if here.level not in SECTIONS or step.unit not in _BY_POSITION:
             return []
         inside, whole = self.children(here), []
         if step.unit in ("部分", "块"):
-            inside = [one for one in inside if one.level in _SECTIONS]
+            inside = [one for one in inside if one.level in SECTIONS]
         if self.has_articles and step.unit == "条":
             inside = self._below(self.by_level[Level.ARTICLE], here)
             whole = self._numbered.get((Level.ARTICLE, step.number), [])

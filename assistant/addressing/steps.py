@@ -69,6 +69,8 @@ _RANKS = {
 }
 _SECTION_RANK = 4
 MAX_EXPANDED = 20
+MAX_GAP = 2
+"""第五条的下一条 goes on from 第五条."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +112,8 @@ def find_walks(norm: str, *, after: tuple[int, ...] = (), is_address: bool = Fal
     last_end = 0
     for steps in _matches(norm, after, is_address=is_address):
         first, more = steps[0], steps[1:]
-        if walks and walks[-1] and first.shift is not None and first.start - last_end <= 2:
-            walks[-1].append(first)
-        elif walks and _is_deeper(first, walks[-1]):
+        is_next = first.shift is not None and first.start - last_end <= MAX_GAP
+        if walks and (is_next or _is_deeper(first, walks[-1])):
             walks[-1].append(first)
         else:
             between = norm[last_end : first.start]
@@ -249,5 +250,6 @@ def _range_between(walks: list[list[Step]], step: Step, between: str) -> list[li
         return []
     prefix = walks[-1][:-1]
     return [
-        [*prefix, replace(last, number=number)] for number in _between(last.number, step.number)
+        [*prefix, replace(last, number=number, end=step.end)]
+        for number in _between(last.number, step.number)
     ]

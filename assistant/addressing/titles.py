@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -14,8 +14,8 @@ from assistant.addressing.likeness import (
     IsWord,
     core_of,
     is_made_of,
-    is_mistyped,
     is_misheard,
+    is_mistyped,
     is_short_for,
     kind_of,
     with_kind,
@@ -24,7 +24,8 @@ from assistant.schema import Clause, DocStatus, Document, Level
 from assistant.text import find_dates, normalize
 
 _REGION = re.compile(
-    r"^(?:中华人民共和国|国务院)?(?:[\u4e00-\u9fff]{2,3}?(?:省|市|自治区))?(?:[\u4e00-\u9fff]{2,3}?(?:新区|区|县))?"
+    r"^(?:中华人民共和国|国务院)?(?:[\u4e00-\u9fff]{2,3}?(?:省|市|自治区))?"
+    r"(?:[\u4e00-\u9fff]{2,3}?(?:新区|区|县))?"
 )
 _BRACKETED = re.compile(r"[(（][^()（）]*[)）]")
 _QUOTED = re.compile(r"[“\"]([^”\"]{3,20})[”\"]")
@@ -41,8 +42,8 @@ _ORDER = {
 MIN_NAME = 4
 
 
-class Texts(Protocol):
-    """What addresses are looked up in; an opened index is one."""
+class Texts(Hashable, Protocol):
+    """What addresses are looked up in; an opened index is one, and is told apart by identity."""
 
     @property
     def documents(self) -> Mapping[str, Document]: ...

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from assistant.addressing.naming import Name, find_names, generic_kind, of_version
-from assistant.addressing.outline import Outline
+from assistant.addressing.places import SECTIONS, Places, places_of
 from assistant.addressing.steps import Walk, find_walks
-from assistant.addressing.titles import Texts, Titles
+from assistant.addressing.titles import Texts
 from assistant.retrieval.tokenizer import word_frequency
 from assistant.schema import Clause, Level
 from assistant.text import normalize
 
-_SECTIONS = (Level.PART, Level.CHAPTER, Level.SECTION, Level.H1, Level.H2)
 MAX_HEADING = 30
 MIN_HEADING = 4
 """A shorter one (总则) is a place only where an address follows it at once."""
@@ -32,34 +30,6 @@ class Address:
     """Clauses of further addresses in the same text: 第5条和第6条."""
     problem: str = ""
     """One sentence on what does not exist, and what does that is nearest."""
-
-
-class Places:
-    """Look-up tables of a corpus, built once an index; outlines when first asked for."""
-
-    def __init__(self, texts: Texts) -> None:
-        self._texts = texts
-        self.titles = Titles(texts)
-        self._outlines: dict[str, Outline] = {}
-        self.headings: dict[str, list[Clause]] = {}
-        for doc_id in self.titles.order:
-            for clause in texts.clauses_of(doc_id):
-                if not clause.heading or clause.level is Level.ARTICLE:
-                    continue
-                for words in {clause.heading, clause.heading.removeprefix(clause.number)}:
-                    name = normalize(words).text
-                    if len(name) >= 2:
-                        self.headings.setdefault(name, []).append(clause)
-
-    def outline(self, doc_id: str) -> Outline:
-        if doc_id not in self._outlines:
-            self._outlines[doc_id] = Outline(self._texts.clauses_of(doc_id))
-        return self._outlines[doc_id]
-
-
-@lru_cache(maxsize=4)
-def places_of(texts: Texts) -> Places:
-    return Places(texts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +90,7 @@ def _headings(norm: str, places: Places) -> list[tuple[int, int, list[Clause]]]:
     while start < len(norm):
         longest = min(len(norm), start + MAX_HEADING)
         for end in range(longest, start + 1, -1):
-            clauses = [c for c in places.headings.get(norm[start:end], ()) if c.level in _SECTIONS]
+            clauses = [c for c in places.headings.get(norm[start:end], ()) if c.level in SECTIONS]
             follows = norm[end : end + 1]
             if clauses and (end - start >= MIN_HEADING or follows in ("第", "(")):
                 found.append((start, end, clauses))

@@ -17,6 +17,8 @@ _STATUS_NOTICES = {
     DocStatus.DIGEST: "所引《{title}》为摘编，非官方原文。",
 }
 
+MAX_NAMED = 3
+
 
 def compose(
     question: str, query: Query, draft: Draft, documents: Mapping[str, Document], as_of: date
@@ -41,9 +43,24 @@ def compose(
         status=draft.status,
         text="\n".join(lines),
         citations=tuple(citations),
-        notices=notices_of(citations, documents),
+        notices=(*notices_of(citations, documents), *_other_fits(query, citations, documents)),
         intent=query.intent,
     )
+
+
+def _other_fits(
+    query: Query, citations: list[Citation], documents: Mapping[str, Document]
+) -> tuple[str, ...]:
+    """Where an address fits clauses of several documents, which one is answered from."""
+    fits = dict.fromkeys(one.doc_id for one in query.address.clauses) if query.address else {}
+    cited = {one.doc_id for one in citations}
+    if len(fits) < 2 or not cited & fits.keys():
+        return ()
+    names = [documents[one].title for one in fits if one not in cited]
+    others = "、".join(f"《{name}》" for name in dict.fromkeys(names[:MAX_NAMED]))
+    own = "、".join(f"《{documents[one].title}》" for one in fits if one in cited)
+    more = f"等{len(names)}份文件" if len(names) > MAX_NAMED else ""
+    return (f"没有写明是哪份文件：以上出自{own}，{others}{more}也有这个编号。",)
 
 
 def notices_of(
