@@ -28,9 +28,12 @@ _QUOTED = re.compile(
 )
 _THAT = re.compile(rf"该{_OWN_KIND}(?:的|中)?$")
 _NAMED = re.compile(
-    r"(?P<name>[\u4e00-\u9fff]{0,24}(?:法典|法|条例|规定|办法|细则|规则|公约|条约|议定书))(?:的|中)?$"
+    r"(?P<name>[\u4e00-\u9fff]{0,24}(?:法典|法|条例|规定|办法|细则|规则|公约|条约|议定书))"
+    r"(?:的|中)?$"
 )
-_VERBS = re.compile(r"[依按]照|根据|依据|违反|符合|适用|属于|有|或者?|和|以及|以|[由是对在从为]")
+_VERBS = re.compile(
+    r"[依按]照|根据|依据|违反|符合|适用|属于|有|具备|是否|规定|或者?|和|以及|以|[由是对在从为]"
+)
 _RELATIVE = re.compile(
     rf"(?P<where>[本同前上])(?P<count>[两二三四五六七])?(?P<unit>[编章节条款项])(?![例件目约程制])"
     rf"(?!项[^第])(?:的)?(?P<chain>{_CHAIN.pattern})?"
@@ -121,8 +124,9 @@ class Links:
         bases = self._bases(clause, found)
         start = found.start()
         if not bases or not found["chain"]:
-            ids = [one.clause_id for one in bases] or [None]
-            return [(start, found.end(), one) for one in ids]
+            if not bases:
+                return [(start, found.end(), None)]
+            return [(start, found.end(), one.clause_id) for one in bases]
         offset = found.start("chain")
         return self._walked(find_walks(found["chain"]), (start, offset), self._outline, bases[:1])
 
@@ -142,7 +146,7 @@ class Links:
         """One reference an address; `begin` is where the first one starts and the chain does."""
         made: list[_Found] = []
         for number, walk in enumerate(walks):
-            clauses, _ = outline.walk(walk.steps, bases)
+            clauses = outline.walk(walk.steps, bases)
             start = begin[0]
             if number:
                 start = begin[1] + _own_start(walk.steps, walks[number - 1].steps)
@@ -153,7 +157,9 @@ class Links:
     def _chain(self, clause: Clause, text: str, chain: re.Match[str]) -> list[_Found]:
         """Each address of 第五条、第六条第二款, in the document that is named before it."""
         start = chain.start()
-        begin, doc_id = self._anchor(text[:start])
+        marker = len(normalize(clause.number).text)
+        begin, doc_id = self._anchor(text[marker:start])
+        begin += marker
         walks = find_walks(chain[0])
         if doc_id is None:
             return self._walked(walks, (begin, start), self._outline, [])
@@ -238,7 +244,7 @@ def _bases_of(outline: Outline, clause: Clause, step: Step) -> list[Clause]:
     levels = {"款": [Level.ARTICLE], "项": [Level.PARAGRAPH, Level.ARTICLE], "目": [Level.ITEM]}
     for level in levels[step.unit]:
         base = outline.ancestor(clause, (level,))
-        if base is not None and outline.walk([step], [base])[0]:
+        if base is not None and outline.walk([step], [base]):
             return [base]
     return []
 

@@ -130,7 +130,7 @@ class FakeAssistant:
     def clauses_of(self, doc_id: str) -> tuple[Clause, ...]:
         return tuple(clause for clause in self.clauses.values() if clause.doc_id == doc_id)
 
-    def links(self, clause: Clause) -> tuple[tuple[()], tuple[()]]:
+    def links(self, _clause: Clause) -> tuple[tuple[()], tuple[()]]:
         return (), ()
 
     def find_clauses(self, address: str) -> list[Clause]:

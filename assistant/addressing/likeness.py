@@ -7,18 +7,21 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 from assistant.sounds import sound
+from assistant.text import read_number
 
 _TYPES = ("办法", "条例", "规定", "细则", "规则", "决定", "方案", "意见", "通知", "措施",
-          "规划", "计划", "指南", "目录", "标准", "公告", "政策")  # fmt: skip
+          "规划", "计划", "指南", "目录", "标准", "公告", "政策", "解释", "修正案")  # fmt: skip
 _COUNTED = re.compile(r"[0-9]{1,3}条$")
 """科创30条"""
+_COUNTED_WORDS = re.compile(r"([一二三四五六七八九十百]{1,4})条$")
 STRONG_TYPES = frozenset({"法", "条例", "细则", "规则"})
 """Words that end nothing but titles."""
-_FILLING = ("上海市", "实施", "管理", "保护", "促进", "推进", "若干", "暂行", "建设", "工作",
-            "发展")  # fmt: skip
+_FILLING = ("上海市", "上海", "实施", "管理", "保护", "促进", "推进", "若干", "暂行", "建设",
+            "工作", "发展")  # fmt: skip
 MAX_SLIPS = 2
 MIN_TYPO_CHARS = 5
 MIN_SOUND_CHARS = 3
+MIN_ABBREVIATED = 6
 
 IsWord = Callable[[str], bool]
 
@@ -32,12 +35,14 @@ def kind_of(name: str) -> str:
 
 
 def with_kind(words: str) -> str:
-    """The words with the kind they end with spelt right: 优化营商环境条列."""
+    """The words with the kind they end with spelt right: 优化营商环境条列, 科创三十条."""
+    if counted := _COUNTED_WORDS.search(words):
+        return f"{words[: counted.start()]}{read_number(counted[1])}条"
     if kind_of(words) or len(words) < MIN_TYPO_CHARS:
         return words
     tail = words[-2:]
     meant = [one for one in _TYPES if sounds_of(one) == sounds_of(tail)]
-    meant += [one for one in _TYPES if _slips(tail, one) == 1]
+    meant += [one for one in _TYPES if len(one) == len(tail) and _slips(tail, one) == 1]
     return words[:-2] + (meant[0] if meant else tail)
 
 
@@ -56,8 +61,9 @@ def sounds_of(name: str) -> tuple[str, ...]:
 
 def is_short_for(words: Sequence[str], name: Sequence[str]) -> bool:
     """Whether the words stand in the name in their order, in few pieces."""
-    limit = max(1, len(words) // 2)
-    return _pieces(words, name) <= limit
+    own = len(words) - 2 * (tuple(words[:2]) == ("上", "海"))
+    spare = own >= MIN_ABBREVIATED  # 科创中心条例
+    return _pieces(words, name) <= max(1, len(words) // 2) + spare
 
 
 def _pieces(words: Sequence[str], name: Sequence[str]) -> int:
@@ -98,7 +104,8 @@ def is_misheard(words: str, name: str) -> bool:
         if own[start : start + len(words)] == spoken:
             return _slips(words, name[start : start + len(words)]) <= MAX_SLIPS
     heard = [one for one in words if one in name]
-    return len(words) - len(heard) <= MAX_SLIPS and is_short_for(spoken, own)
+    is_near = _pieces(spoken, own) <= max(1, len(words) // 3)
+    return is_near and len(words) - len(heard) <= MAX_SLIPS
 
 
 def is_mistyped(words: str, name: str, is_word: IsWord) -> bool:

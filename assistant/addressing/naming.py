@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from assistant.addressing.likeness import STRONG_TYPES, IsWord, core_of, kind_of
+from assistant.addressing.likeness import STRONG_TYPES, IsWord, core_of, kind_of, with_kind
+from assistant.addressing.steps import Walk
 from assistant.addressing.titles import Titles, name_key
 
 _Y = r"(?:(?:19|20)[0-9]{2}|[二一][〇零九][〇零一二三四五六七八九]{2})"
@@ -21,15 +22,24 @@ _AGE = re.compile(
 )
 _FILLERS = re.compile(
     r"请问|麻烦|帮我|帮忙|[查找看念读说讲问给抄贴摘翻发调]|一下|看看|了解|知道|根据|按照?|依据|依照|参照|"
-    r"对照|违反|符合|适用|关于|对于|有关|涉及|就是|[是在从把将和与跟或及的里中于到了版想要有用出按]|以及|"
-    r"这[个份部项]|那[个份部项]|这|那|本[市区]|[我咱]们?[市区]?|[本该此]|全国|国家|国务院|文件|上海|现行|最新|[新旧老原年]"
+    r"对照|违反|符合|适用|关于|对于|有关|涉及|属于|就是|[是在从把将和与跟或及的里中于到了版想要有用出按请您你]|以及|"
+    r"这[个份部项]|那[个份部项]|这|那|本[市区]|[我咱]们?[市区]?|[本该此]|全国|国家|国务院|文件|上海|现行|最新|"
+    r"[新旧老原年]|企业|公司|单位|领导|政策|规定|需要|应该|可以|怎么|如何|什么|是否|内容|原文|条款|刚才|上次|"
+    r"前面|上面|其中|比如|例如|另外|还有|具体|咨询|学习|引用"
 )
+_ALL_FILLERS = re.compile(rf"(?:{_FILLERS.pattern})*")
+_LEADS_IN = re.compile(
+    r"(?:根据|按照?|依据|依照|参照|对照|违反|符合|属于|涉及|了解|知道|引用|执行|遵守|"
+    r"[说写讲]的|提到的|一下|里的|中的|这个|那个|这部|那部)$"
+)
+"""After these a title begins, whatever stands before them."""
 _RUN = re.compile(r"[\u4e00-\u9fff0-9a-z\"+·]+(?=[的,:、(]?\s*$)")
-_NEAR = re.compile(r"[的之,:、;。(]*\s*")
+_GOES_ON = re.compile(r"(?:实施)?(?:办法|条例|细则|规定|若干)")
 _PLACE = re.compile(r"(?P<name>[\u4e00-\u9fff]{2,3}(?:省|市|新区|区|县|自治区))的?$")
 _NO_PLACE = re.compile(
     r"(?:园区|地区|小区|社区|城区|特区|辖区|片区|示范区|开发区|市区|[各全][市区]|[我本咱]们?[市区]|城市)的?$"
 )
+_OPENING_PLACE = re.compile(r"[\u4e00-\u9fff]{2,3}?(?:省|市|自治区|新区|区|县)")
 _STATE = re.compile(r"(?:国务院|国家|全国|中央)的?$")
 _PRONOUNS = ("", "本", "该", "此", "这个", "那个", "这份", "那份", "这部", "同一")
 MAX_CANDIDATES = 6
@@ -47,16 +57,22 @@ class Name:
     problem: str = ""
 
 
-def find_names(norm: str, starts: Sequence[int], titles: Titles, is_word: IsWord) -> list[Name]:
-    """Names in a normalised text, in order; `starts` are where its addresses begin."""
+def find_names(
+    norm: str, walks: Sequence[Walk], titles: Titles, is_word: IsWord
+) -> list[Name]:
+    """Names in a normalised text, in order; `walks` are the addresses that may follow them."""
     masked = norm
+    for step in (step for walk in walks for step in walk.steps):
+        masked = _blank(masked, step.start, step.end)
     names: list[Name] = []
     for number in titles.numbers_in(norm):
-        words = norm[number.start : number.end]
-        names.append(Name(number.start, number.end, number.docs,
-                          "" if number.docs else f"资料库里没有文号为“{words}”的文件。"))  # fmt: skip
-        masked = _blank(masked, number.start, number.end)
+        start, end = number.start, number.end
+        problem = "" if number.docs else f"资料库里没有文号为“{norm[start:end]}”的文件。"
+        names.append(Name(start, end, number.docs, problem))
+        masked = _blank(masked, start, end)
     for start, end in _quoted(masked):
+        if not name_key(masked[start:end]):
+            continue
         names.append(_quoted_name(masked, start, end, titles, is_word))
         masked = _blank(masked, start, end)
     for name in _written(masked, titles):
@@ -66,7 +82,7 @@ def find_names(norm: str, starts: Sequence[int], titles: Titles, is_word: IsWord
         masked = _blank(masked, *version.span())
     for age in _AGE.finditer(masked):
         masked = _blank(masked, *age.span())
-    for start in starts:
+    for start in [walk.start for walk in walks]:
         if not any(name.end <= start and not masked[name.end : start].strip("的里中第,:、 (")
                    for name in names):  # fmt: skip
             names += _before(masked, start, titles, is_word)
@@ -94,7 +110,8 @@ def _quoted(norm: str) -> Iterator[tuple[int, int]]:
             depth += 1
         elif char in "》〉" and depth:
             depth -= 1
-            if depth == 0:
+            # 实施《义务教育法》办法 is one title, and not that of the law in it
+            if depth == 0 and not _GOES_ON.match(norm, at + 1):
                 yield begin, at + 1
 
 
@@ -140,7 +157,12 @@ def _fitting(before: str, name: str, titles: Titles) -> tuple[str, ...]:
         return tuple(one for one in docs if place in titles.documents[one].title)
     if not before or not "\u4e00" <= before[-1] <= "\u9fff":
         return docs
-    return docs if any(one.end() == len(before) for one in _FILLERS.finditer(before)) else ()
+    return docs if is_lead(re.split(r"[^\u4e00-\u9fff]", before)[-1]) else ()
+
+
+def is_lead(before: str) -> bool:
+    """Whether words before a title are no part of it: 请问, 根据, 我想了解一下."""
+    return bool(_ALL_FILLERS.fullmatch(before) or _LEADS_IN.search(before))
 
 
 def _place(before: str) -> str:
@@ -159,14 +181,16 @@ def _before(norm: str, start: int, titles: Titles, is_word: IsWord) -> list[Name
         return []
     words = run[0]
     cuts = sorted({0, *(one.end() for one in _FILLERS.finditer(words))})
-    options = [cut for cut in cuts if len(words) - cut >= 2][-MAX_CANDIDATES:]
+    options = [one for one in cuts if len(words) - one >= 2 and is_lead(words[:one])]
+    options = options[-MAX_CANDIDATES:]
     for cut in options:
         option = words[cut:].removesuffix("的")
         key = name_key(option)
         if len(key) < 2 or (kind_of(key) and key.removesuffix(kind_of(key)) in _PRONOUNS):
             continue
         docs = titles.like(key, is_word)
-        place = _place(words[:cut])
+        opening = _OPENING_PLACE.match(words.lstrip("的"))
+        place = _place(words[:cut]) or (opening[0] if opening and not is_lead(opening[0]) else "")
         if docs and place:
             docs = tuple(one for one in docs if place in titles.documents[one].title)
             if not docs:
@@ -180,7 +204,8 @@ def _strange(words: str, options: list[int], start: int, titles: Titles) -> list
     """A title that no document of the corpus has."""
     for cut in reversed(options):
         option = words[cut:].removesuffix("的")
-        kind, size = kind_of(option), len(core_of(option))
+        kind = kind_of(with_kind(option))
+        size = len(option) - len(kind)
         is_strong = kind in STRONG_TYPES or kind[:1].isdigit()
         least = MIN_UNKNOWN if is_strong else MIN_UNKNOWN_WEAK
         if kind and size >= least:
@@ -194,8 +219,7 @@ def generic_kind(norm: str, start: int) -> str:
     words = run[0].removesuffix("的") if run else ""
     kind = kind_of(words)
     before = words.removesuffix(kind)
-    is_plain = not before or any(one.end() == len(before) for one in _FILLERS.finditer(before))
-    return kind if is_plain or before in _PRONOUNS else ""
+    return kind if is_lead(before) or before in _PRONOUNS else ""
 
 
 def of_version(
@@ -239,7 +263,7 @@ def _is_of(titles: Titles, doc_id: str, year: int, asked: re.Match[str]) -> bool
             return dated == date(year, int(asked["m"]), int(asked["d"]))
         except ValueError:
             return False
-    years = {dated.year} if dated else set()
+    years = set(titles.years[doc_id])
     if document.plan_period:
         years |= set(range(document.plan_period[0], document.plan_period[1] + 1))
     numbered = re.search(r"(?:19|20)\d\d", document.doc_no or "")

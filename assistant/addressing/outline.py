@@ -66,15 +66,22 @@ class Outline:
             here = self.by_id[here.parent_id] if here.parent_id else None
         return here
 
-    def walk(self, steps: Sequence[Step], scope: Sequence[Clause]) -> tuple[list[Clause], str]:
-        """What the steps lead to from any clause of `scope`; where to nothing, why."""
+    def walk(self, steps: Sequence[Step], scope: Sequence[Clause]) -> list[Clause]:
+        """What the steps lead to from any clause of `scope`."""
+        found = list(scope)
+        for step in steps:
+            found = list(dict.fromkeys(end for one in found for end in self._step(one, step)))
+        return found
+
+    def missing(self, steps: Sequence[Step], scope: Sequence[Clause]) -> str:
+        """A sentence on the first step that leads nowhere; empty where all lead on."""
         found = list(scope)
         for step in steps:
             ends = [end for one in found for end in self._step(one, step)]
             if not ends:
-                return [], self._missing(found[0], step) if found else ""
-            found = list(dict.fromkeys(ends))
-        return found, ""
+                return self._missing(found[0], step) if found else ""
+            found = ends
+        return ""
 
     def _step(self, here: Clause, step: Step) -> list[Clause]:
         if step.shift is not None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from assistant.text import read_number
 
 _CN = "〇零一二三四五六七八九十百千两"
-_N = rf"(?:[0-9]{{1,4}}|[{_CN}]{{1,7}}|[①-⑳])"
+_N = rf"(?:[0-9]{{1,6}}|[{_CN}]{{1,7}}|[①-⑳])"
 _IN_BRACKETS = rf"\((?P<bracket>[0-9]{{1,3}}|[{_CN}]{{1,5}})\)"  # (2024) is a year
 _ONE = rf"\(?{_N}\)?(?:之[{_CN}]{{1,3}})?"
 _JOIN = r"(?:[、,和及与或~-]|以及|至|到)"
@@ -29,7 +29,7 @@ _STEP = re.compile(
 )
 _NEXT = re.compile(
     rf"[的之、,]?(?P<named>{_LIST})(?P<unit>部分|[编章节条款项目])(?:之(?P<sub>[{_CN}]{{1,3}}))?"
-    rf"|{_IN_BRACKETS}|(?<=\))(?P<item>[0-9]{{1,3}})(?![0-9.]|[家个亿万%年月])"
+    rf"|{_IN_BRACKETS}|(?P<circled>[①-⑳])|(?<=\))(?P<item>[0-9]{{1,3}})(?![0-9.]|[家个亿万%年月])"
 )
 """Right after a step or a title, 第 may be left out: 12条2款3项."""
 _OPENING = re.compile(
@@ -59,13 +59,13 @@ _RANKS = {
     "条": 5,
     "款": 6,
     "段": 6,
-    "()": 6,
-    "项": 7,
-    "点": 7,
-    "小项": 7,
-    "h3": 7,
-    "": 7,
-    "目": 8,
+    "()": 7,
+    "项": 8,
+    "点": 8,
+    "小项": 8,
+    "h3": 8,
+    "": 8,
+    "目": 9,
 }
 _SECTION_RANK = 4
 MAX_EXPANDED = 20
@@ -136,7 +136,7 @@ def _matches(norm: str, after: tuple[int, ...], *, is_address: bool) -> Iterator
         if is_open or position in after:
             found = _NEXT.match(norm, position)
         elif position == 0 and is_address:
-            found = _OPENING.match(norm) or _DOTTED.match(norm)
+            found = _OPENING.match(norm)
         if found is None:
             found, position = _search(norm, position, after)
         if found is None:
@@ -179,8 +179,8 @@ def _steps(found: re.Match[str]) -> list[Step]:
         return [Step(named["last_unit"], "-1", start, end)]
     if "from_end" in named:
         return [Step(named["end_unit"], f"-{_arabic(named['from_end'])}", start, end)]
-    if "bracket" in named:
-        return [Step("()", _arabic(named["bracket"]), start, end)]
+    if bracket := named.get("bracket") or named.get("circled"):
+        return [Step("()", _arabic(bracket), start, end)]
     if "item" in named:
         return [Step("", _arabic(named["item"]), start, end)]
     unit = named.get("unit") or named["bare_unit"]

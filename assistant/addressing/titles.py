@@ -29,8 +29,10 @@ _REGION = re.compile(
 )
 _BRACKETED = re.compile(r"[(（][^()（）]*[)）]")
 _QUOTED = re.compile(r"[“\"]([^”\"]{3,20})[”\"]")
-_NO = re.compile(r"(?P<prefix>[\u4e00-\u9fff]{1,12})[〔\[(【<〈]?(?P<year>(?:19|20)\d\d)[〕\])】>〉]?"
-                 r"[年第,-]{0,2}(?P<number>\d{1,4})号")  # fmt: skip
+_NO = re.compile(
+    r"(?P<prefix>[\u4e00-\u9fff]{1,12})[〔\[(【<〈]?(?P<year>(?:19|20)\d\d)"
+    r"[〕\])】>〉]?[年第,-]{0,2}(?P<number>\d{1,4})号"
+)
 _DATE_IN_ID = re.compile(r"(?<!\d)((?:19|20)\d\d)-(\d\d)-(\d\d)(?!\d)")
 _ORDER = {
     DocStatus.IN_FORCE: 0,
@@ -70,7 +72,9 @@ class Titles:
 
     def __init__(self, texts: Texts) -> None:
         self.documents = texts.documents
-        self.dated = {one: _dated(texts, one) for one in texts.documents}
+        days = {one: _days(texts, one) for one in texts.documents}
+        self.dated = {one: max(found, default=None) for one, found in days.items()}
+        self.years = {one: {day.year for day in found} for one, found in days.items()}
         ranked = sorted(texts.documents, key=self._rank)
         self.order = {one: place for place, one in enumerate(ranked)}
         self.by_name: dict[str, dict[str, int]] = {}
@@ -189,16 +193,20 @@ def names_of(document: Document) -> dict[str, int]:
     return {name: rank for name, rank in names.items() if name}
 
 
-def _dated(texts: Texts, doc_id: str) -> date | None:
-    """The day of this version: the last in its id and title block, else when issued or in force."""
+def _days(texts: Texts, doc_id: str) -> list[date]:
+    """The days of this version: in its id, the last in its title block, else of issue or force."""
     document = texts.documents[doc_id]
-    days = [_date(*map(int, found)) for found in _DATE_IN_ID.findall(doc_id)]
+    named = [_date(*map(int, found)) for found in _DATE_IN_ID.findall(doc_id)]
+    block = ""
     for clause in texts.clauses_of(doc_id)[:2]:
         if clause.level is Level.TITLE:
             block = document.text[clause.start : clause.end]
-            days += [_date(one.year, one.month, one.day) for one in find_dates(block)]
-    known = [day for day in days if day]
-    return max(known, default=document.issued_on or document.effective_on)
+    written = [_date(one.year, one.month, one.day) for one in find_dates(block)]
+    days = [day for day in named if day]
+    if last := max((day for day in written if day), default=None):
+        days.append(last)
+    other = document.issued_on or document.effective_on
+    return days or ([other] if other else [])
 
 
 def _date(year: int | None, month: int | None, day: int | None) -> date | None:

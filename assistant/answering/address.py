@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.addressing.naming import Name, find_names, generic_kind, of_version
+from assistant.addressing.likeness import kind_of
+from assistant.addressing.naming import Name, find_names, generic_kind, is_lead, of_version
+from assistant.addressing.outline import Outline
 from assistant.addressing.places import SECTIONS, Places, places_of
 from assistant.addressing.steps import Walk, find_walks
-from assistant.addressing.titles import Texts
+from assistant.addressing.titles import MIN_NAME, Texts, name_key
 from assistant.retrieval.tokenizer import word_frequency
 from assistant.schema import Clause, Level
 from assistant.text import normalize
@@ -17,6 +20,9 @@ MAX_HEADING = 30
 MIN_HEADING = 4
 """A shorter one (总则) is a place only where an address follows it at once."""
 MAX_READ = 400
+MAX_ADDRESSES = 20
+COMMON = 50
+"""A word list has names and slips (共亨) among its rare words; those keep no typo from repair."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +60,8 @@ def find_address(
     headings = _headings(norm, places)
     headed = tuple(end for _, end, _ in headings)
     walks = _walks(norm, current, is_address=is_address, after=headed)
-    starts = [one.start for one in walks if one.start not in headed]
-    names = find_names(norm, starts, places.titles, _is_word)
+    unheaded = [one for one in walks if one.start not in headed]
+    names = find_names(norm, unheaded, places.titles, _is_word)
     ends = tuple(name.end for name in names if name.docs)
     if ends:
         walks = _walks(norm, current, is_address=is_address, after=(*headed, *ends))
@@ -72,15 +78,16 @@ def find_address(
 
 
 def _is_word(word: str) -> bool:
-    return word_frequency(word) > 0
+    return word_frequency(word) > COMMON
 
 
 def _walks(
     norm: str, current: Clause | None, *, is_address: bool, after: tuple[int, ...]
 ) -> list[Walk]:
     """A relative address is none without a clause that it starts from."""
-    walks = find_walks(norm, after=after, is_address=is_address)
-    return [one for one in walks if current is not None or one.steps[0].shift is None]
+    walks = dict.fromkeys(find_walks(norm, after=after, is_address=is_address))
+    known = [one for one in walks if current is not None or one.steps[0].shift is None]
+    return known[:MAX_ADDRESSES]
 
 
 def _headings(norm: str, places: Places) -> list[tuple[int, int, list[Clause]]]:
@@ -92,7 +99,8 @@ def _headings(norm: str, places: Places) -> list[tuple[int, int, list[Clause]]]:
         for end in range(longest, start + 1, -1):
             clauses = [c for c in places.headings.get(norm[start:end], ()) if c.level in SECTIONS]
             follows = norm[end : end + 1]
-            if clauses and (end - start >= MIN_HEADING or follows in ("第", "(")):
+            is_near = end - start >= MIN_HEADING or follows in ("第", "(")
+            if clauses and is_near and _is_free(norm[:start]):
                 found.append((start, end, clauses))
                 start = end - 1
                 break
@@ -100,31 +108,42 @@ def _headings(norm: str, places: Places) -> list[tuple[int, int, list[Clause]]]:
     return found
 
 
+def _is_free(before: str) -> bool:
+    """Whether a heading may begin here: it is no end of a longer name, 人民代表大会议事规则."""
+    run = re.split(r"[^\u4e00-\u9fff]", before)[-1]
+    return is_lead(run) or bool(kind_of(run.rstrip("的里中")))
+
+
 def _resolve(
     walk: Walk, norm: str, names: Sequence[Name], places: Places, current: Clause | None
 ) -> tuple[tuple[Clause, ...], str]:
     if walk.steps[0].shift is not None and current is not None:
         outline = places.outline(current.doc_id)
-        clauses, problem = outline.walk(walk.steps, [current])
-        return tuple(clauses), _in_document(problem, current.doc_id, places)
+        problem = outline.missing(walk.steps, [current])
+        return tuple(outline.walk(walk.steps, [current])), _in_document(problem, outline, places)
     scope = _scope(walk, norm, names, places, current)
     if scope.problem:
         return (), scope.problem
     starts = _inner_start(walk, current, places, scope)
     found: dict[str, Clause] = {}
-    first_problem = ""
     for doc_id in scope.docs:
-        outline = places.outline(doc_id)
-        sections = [one for one in scope.sections if one.doc_id == doc_id]
-        clauses, problem = outline.walk(walk.steps, starts or sections or [outline.root])
-        found |= {one.clause_id: one for one in clauses}
-        first_problem = first_problem or _in_document(problem, doc_id, places)
-    return tuple(found.values()), first_problem
+        base = starts or _base(scope, doc_id, places)
+        found |= {one.clause_id: one for one in places.outline(doc_id).walk(walk.steps, base)}
+    if found or not scope.docs:
+        return tuple(found.values()), ""
+    likely = places.outline(scope.docs[0])
+    problem = likely.missing(walk.steps, starts or _base(scope, scope.docs[0], places))
+    return (), _in_document(problem, likely, places)
 
 
-def _in_document(problem: str, doc_id: str, places: Places) -> str:
-    title = places.titles.documents[doc_id].title
-    return problem.replace("该文件", f"《{title}》") if problem else ""
+def _base(scope: _Scope, doc_id: str, places: Places) -> list[Clause]:
+    sections = [one for one in scope.sections if one.doc_id == doc_id]
+    return sections or [places.outline(doc_id).root]
+
+
+def _in_document(problem: str, outline: Outline, places: Places) -> str:
+    title = places.titles.documents[outline.root.doc_id].title
+    return problem.replace("该文件", f"《{title}》")
 
 
 def _inner_start(
@@ -172,12 +191,19 @@ def _scope(
 
 def _heading_alone(norm: str, names: Sequence[Name], places: Places) -> Address | None:
     """A text that is a heading, with or without the document's name before it."""
-    name = names[0] if names else None
-    rest = norm[name.end :].lstrip("的,:") if name else norm
-    clauses = places.headings.get(rest, [])
-    docs = name.docs if name else tuple(places.titles.order)
-    found = tuple(one for doc in docs for one in clauses if one.doc_id == doc)
-    return Address(found, rest) if found else None
+    for cut in range(len(norm) - 1):
+        clauses = places.headings.get(norm[cut:], [])
+        before = name_key(norm[:cut]).removesuffix("的")
+        if not clauses:
+            continue
+        docs = tuple(places.titles.order) if not before else ()
+        if names:
+            docs = names[0].docs
+        elif len(before) >= MIN_NAME:
+            docs = places.titles.like(before, _is_word)
+        found = tuple(one for doc in docs for one in clauses if one.doc_id == doc)
+        return Address(found, norm[cut:]) if found else None
+    return None
 
 
 def neighbour(clause: Clause, step: int, index: Texts) -> Clause | None:
