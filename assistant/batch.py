@@ -11,7 +11,15 @@ from typing import Any
 
 from assistant.errors import AssistantError, UsageError
 from assistant.pipeline import Assistant, parse_history
-from assistant.records import Record, answer_record, error_record, search_record
+from assistant.records import (
+    Record,
+    answer_record,
+    clause_record,
+    error_record,
+    links_record,
+    search_record,
+)
+from assistant.schema import Clause
 
 Progress = Callable[[int, int], None]
 
@@ -108,3 +116,37 @@ def outline_rows(assistant: Assistant, doc_id: str) -> Iterator[tuple[int, str, 
         own = document.text[clause.start : clause.own_end].strip().replace("\n", " ")
         words = clause.heading or (own if len(own) <= 30 else f"{own[:30]}…") or document.title
         yield depth[clause.clause_id], clause.clause_id, words
+
+
+def clause_row(assistant: Assistant, clause: Clause) -> Record:
+    """A clause with its neighbours, its references and the defined terms in it."""
+    document = assistant.documents[clause.doc_id]
+    before, after = assistant.neighbours(clause)
+    return {
+        **clause_record(clause, document),
+        "doc_title": document.title,
+        "doc_no": document.doc_no,
+        "before": before.clause_id if before else None,
+        "after": after.clause_id if after else None,
+        **links_record(*assistant.links(clause)),
+    }
+
+
+def clause_line(row: Record) -> str:
+    """One line for a list of clauses: document, path and id."""
+    number = f"（{row['doc_no']}）" if row["doc_no"] else ""
+    return f"《{row['doc_title']}》{number}{' > '.join(row['clause_path'])}  [{row['clause_id']}]"
+
+
+def clause_words(row: Record) -> str:
+    """A clause in full, as the terminal shows it."""
+    lines = [
+        f"{' > '.join(row['clause_path'])}  [{row['clause_id']}]",
+        row["text"].rstrip(),
+        f"前：{row['before'] or '无'}  后：{row['after'] or '无'}",
+    ]
+    lines += [
+        f"引用：{one['words']} → {one['clause_id'] or '不在资料库中'}" for one in row["references"]
+    ]
+    lines += [f"定义：{one['term']} → {one['clause_id']}" for one in row["defined_terms"]]
+    return "\n".join(lines)

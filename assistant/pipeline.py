@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
-from assistant.answering.address import find_address
+from assistant.answering.address import Address, find_address, neighbour
 from assistant.answering.compose import compose, dated, notices_of
 from assistant.answering.draft import Draft
 from assistant.answering.evidence import find_hits, rank_sentences
@@ -26,9 +26,20 @@ from assistant.errors import (
     UsageError,
     WriterError,
 )
+from assistant.references import links_of
 from assistant.retrieval.manifest import read_manifest
 from assistant.retrieval.store import PolicyIndex, Progress, build_index, open_index
-from assistant.schema import Answer, Clause, Document, Hit, Intent, Status, Turn
+from assistant.schema import (
+    Answer,
+    Clause,
+    DefinedTerm,
+    Document,
+    Hit,
+    Intent,
+    Reference,
+    Status,
+    Turn,
+)
 from assistant.settings import Settings, load_settings
 from assistant.text import strip_controls
 
@@ -94,16 +105,35 @@ class Assistant:
         """The clauses an id or an address names; several where it is ambiguous.
 
         Raises:
-            NotFoundError: no clause has this address.
+            NotFoundError: no clause has this address; it says what is nearest.
         """
-        if address in self.clauses:
-            return [self.clauses[address]]
-        found = find_address(self._checked(address), self.index)
+        return list(self.locate(address).clauses)
+
+    def locate(self, address: str) -> Address:
+        """The same, with the clauses of further addresses in the text.
+
+        Raises:
+            NotFoundError: as above.
+        """
+        if address.strip() in self.clauses:
+            return Address((self.clauses[address.strip()],), address)
+        found = find_address(self._checked(address), self.index, is_address=True)
         if found is None or not found.clauses:
+            reason = found.problem if found else ""
             raise NotFoundError(
-                f"没有找到条款“{strip_controls(address)[:60]}”；可用 assistant outline 查看目录。"
+                f"没有找到条款“{strip_controls(address)[:60]}”；"
+                f"{reason or '可用 assistant outline 查看目录。'}"
             )
-        return list(found.clauses)
+        return found
+
+    def neighbours(self, clause: Clause) -> tuple[Clause | None, Clause | None]:
+        """The clause before and the one after, across section borders."""
+        return neighbour(clause, -1, self.index), neighbour(clause, 1, self.index)
+
+    def links(self, clause: Clause) -> tuple[tuple[Reference, ...], tuple[DefinedTerm, ...]]:
+        """What the clause refers to, and the terms in it that its document defines."""
+        links = links_of(self.index, clause.doc_id)
+        return links.references_in(clause), links.terms_in(clause)
 
     def ask(
         self,

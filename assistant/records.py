@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from assistant.schema import Answer, Clause, Document, Hit
+from assistant.schema import Answer, Clause, DefinedTerm, Document, Hit, Reference
 
 Record = dict[str, Any]
 
@@ -140,6 +140,14 @@ def clause_record(clause: Clause, document: Document) -> Record:
         "parent_id": clause.parent_id,
         "own_text": document.text[clause.start : clause.own_end],
         "text": document.text[clause.start : clause.end],
+    }
+
+
+def links_record(references: Sequence[Reference], terms: Sequence[DefinedTerm]) -> Record:
+    """What a clause refers to and which defined terms it uses, beside its own record."""
+    return {
+        "references": [asdict(one) for one in references],
+        "defined_terms": [asdict(one) for one in terms],
     }
 
 

@@ -162,6 +162,29 @@ class Clause:
 
 
 @dataclass(frozen=True, slots=True)
+class Reference:
+    """Words of a document that point to a clause; `start` and `end` are offsets of its text."""
+
+    start: int
+    end: int
+    words: str
+    clause_id: str | None
+    """None where what is named is not in the corpus or does not exist."""
+    is_exception: bool = False
+    """It stands between 除 and 外."""
+
+
+@dataclass(frozen=True, slots=True)
+class DefinedTerm:
+    """A term and where its document says what it means: 是指 or 以下简称."""
+
+    term: str
+    clause_id: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
     """The unit that is indexed and retrieved: one or more whole clauses of one document."""
 

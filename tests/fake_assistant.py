@@ -130,6 +130,9 @@ class FakeAssistant:
     def clauses_of(self, doc_id: str) -> tuple[Clause, ...]:
         return tuple(clause for clause in self.clauses.values() if clause.doc_id == doc_id)
 
+    def links(self, _clause: Clause) -> tuple[tuple[()], tuple[()]]:
+        return (), ()
+
     def find_clauses(self, address: str) -> list[Clause]:
         return [clause for clause in self.clauses.values() if address in clause.heading]
 

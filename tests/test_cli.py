@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -139,9 +140,61 @@ def test_a_clause_by_its_address_with_its_neighbours(run):
     _, words, _ = run("clause", "第12项")
 
     record = json.loads(out)
-    assert (record["clause_id"], record["after"]) == (ITEM_12, None)
-    assert record["before"].endswith("__h3_11")
+    assert record["clause_id"] == ITEM_12
+    assert record["before"].endswith("__h2_3__h3_11")
+    assert record["after"].endswith("__h2_4__h3_13")
+    assert (record["references"], record["defined_terms"]) == ([], [])
     assert words.startswith("三、重点任务 > （三）产业集群培育 > 12、培育多梯次科技企业集群  [")
+
+
+@pytest.fixture
+def two_rules(run, monkeypatch, tmp_path) -> Path:
+    """The index of two documents that both have a 第二条."""
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    for name in ("甲", "乙"):
+        text = (
+            f"{name}市奖励办法\n第一条 本办法所称单位，是指企业。\n"
+            "第二条 依照本办法第一条奖励单位。\n"
+        )
+        (corpus / f"{name}.txt").write_text(text, "utf-8")
+    monkeypatch.setenv("ASSISTANT_CORPUS_DIR", str(corpus))
+    run("index", "--index", tmp_path / "two")
+    return tmp_path / "two"
+
+
+def test_an_ambiguous_address_is_listed_with_exit_code_2(run, two_rules):
+    code, out, err = run("clause", "第二条", "--index", two_rules)
+    json_code, record, _ = run("clause", "第二条", "--index", two_rules, "--json")
+
+    assert (code, json_code) == (2, 2)
+    assert [line.split("  [")[0] for line in out.splitlines()] == [
+        "《乙市奖励办法》第二条", "《甲市奖励办法》第二条",
+    ]  # fmt: skip
+    assert len(err.splitlines()) == 1
+    assert "2 个条款" in err
+    assert len(json.loads(record)["clauses"]) == 2
+
+
+def test_a_clause_is_shown_with_what_it_refers_to_and_the_terms_in_it(run, two_rules):
+    code, out, _ = run("clause", "甲市奖励办法第二条", "--index", two_rules)
+
+    assert code == 0
+    assert "引用：本办法第一条 → 甲__art_1" in out
+    assert "定义：单位 → 甲__art_1" in out
+
+
+def test_an_address_that_does_not_exist_is_refused_with_the_nearest(run, two_rules):
+    code, _, err = run("clause", "甲市奖励办法第九条", "--index", two_rules)
+
+    assert code == 2
+    assert "最接近的是第2条" in err
+
+
+def test_an_answer_from_one_of_several_documents_says_so(run, two_rules):
+    _, out, _ = run("ask", "第二条的原文是什么？", "--index", two_rules)
+
+    assert "没有写明是哪份文件：以上出自《乙市奖励办法》，《甲市奖励办法》也有这个编号。" in out
 
 
 def test_the_outline_indents_by_depth_and_its_json_holds_the_text(run):

@@ -1,166 +1,211 @@
-"""The clause a person names: 第十二条第二款, 三（三）12, 保障措施第二部分, 第12项, 下一条."""
+"""The clause a person names: 优化营商环境条例第五条, 三（三）12, 保障措施第二部分, 下一条."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.retrieval.store import PolicyIndex
+from assistant.addressing.likeness import kind_of
+from assistant.addressing.naming import Name, find_names, generic_kind, is_lead, of_version
+from assistant.addressing.outline import Outline
+from assistant.addressing.places import SECTIONS, Places, places_of
+from assistant.addressing.steps import Walk, find_walks
+from assistant.addressing.titles import MIN_NAME, Texts, name_key
+from assistant.retrieval.tokenizer import word_frequency
 from assistant.schema import Clause, Level
-from assistant.text import normalize, read_number
+from assistant.text import normalize
 
-_N = r"[0-9〇零一二三四五六七八九十百]{1,5}"
-_STEP = re.compile(
-    rf"第\s*[(]?(?P<named>{_N})[)]?\s*(?P<sub>之[一二三四五六七八九十])?"
-    rf"(?P<unit>大?部[分份]|[大板]?块|编|章|节|条|款|项|目|点|小节|大项|小项|段)"
-    rf"|(?:^|(?<=[^\u4e00-\u9fff0-9a-z.超前])|(?<=[看念贴发抄给讲查]))(?P<bare>[0-9]{{1,3}})那?(?P<bare_unit>[项条])"
-    rf"|(?:条目|条款|任务|项目?)(?P<item>{_N})(?![0-9家个亿万大])"
-    rf"|(?<=[\u4e00-\u9fff])[(](?P<bracket>{_N})[)]"
-)
-_COMPACT = re.compile(
-    rf"(?P<a>[一二三四五六七八九十]+)[、,]?\((?P<b>{_N})\)(?P<c>[0-9]{{1,3}})?(?![0-9])"
-)
-_DOTTED = re.compile(
-    r"(?<![0-9.])(?P<a>[0-9]{1,2})\.(?P<b>[0-9]{1,2})\.(?P<c>[0-9]{1,3})(?![0-9.])"
-)
-_ORDER = {
-    "编": (Level.PART,),
-    "章": (Level.CHAPTER, Level.H1),
-    "部分": (Level.H1, Level.H2, Level.CHAPTER),
-    "块": (Level.H1, Level.H2, Level.CHAPTER),
-    "()": (Level.H2, Level.ITEM, Level.H4),
-    "大部分": (Level.H1,),
-    "大块": (Level.H1,),
-    "节": (Level.SECTION, Level.H2),
-    "小节": (Level.H2, Level.SECTION),
-    "条": (Level.ARTICLE, Level.H3),
-    "项": (Level.ITEM, Level.H3),
-    "点": (Level.H3, Level.ITEM),
-    "大项": (Level.H1,),
-    "小项": (Level.H3, Level.ITEM),
-    "款": (Level.PARAGRAPH,),
-    "目": (Level.SUBITEM,),
-    "段": (Level.PARAGRAPH,),
-    "": (Level.H3, Level.ITEM, Level.ARTICLE),
-}
+MAX_HEADING = 30
+MIN_HEADING = 4
+"""A shorter one (总则) is a place only where an address follows it at once."""
+MAX_READ = 400
+MAX_ADDRESSES = 20
+COMMON = 50
+"""A word list has names and slips (共亨) among its rare words; those keep no typo from repair."""
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Clauses that an address names; none where it names a number that does not exist."""
+    """Clauses that an address names; none where it names what does not exist."""
 
     clauses: tuple[Clause, ...]
+    """The likely one first; more than one where the address fits several."""
     words: str
     others: tuple[Clause, ...] = ()
     """Clauses of further addresses in the same text: 第5条和第6条."""
+    problem: str = ""
+    """One sentence on what does not exist, and what does that is nearest."""
 
 
-def find_address(text: str, index: PolicyIndex) -> Address | None:
-    """The address in normalised text, or None where there is none."""
-    norm = normalize(text).text
-    everything = list(index.clauses.values())
-    compact = _COMPACT.search(norm) or _DOTTED.search(norm)
-    if compact:
-        return _walk_compact(compact, everything)
-    scope = [clause for clause in everything if _is_named(clause, norm)][:1]
-    walks = _walks(norm, is_scoped=bool(scope))
-    if not walks:
-        return None
-    found = [_walk(steps, scope, everything) for steps in walks]
-    words = norm[walks[0][0].start() : walks[0][-1].end()]
-    if not all(found):
-        return Address((), words)
-    return Address(tuple(found[0]), words, tuple(one[0] for one in found[1:]))
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """Where an address is looked up: the documents, or the sections of them that are named."""
+
+    docs: tuple[str, ...]
+    sections: tuple[Clause, ...] = ()
+    problem: str = ""
 
 
-def _walks(norm: str, *, is_scoped: bool) -> list[list[re.Match[str]]]:
-    """Steps of one address go from the top down; a unit that comes again begins another one.
+def find_address(
+    text: str, index: Texts, *, current: Clause | None = None, is_address: bool = False
+) -> Address | None:
+    """The address in a text, or None where there is none.
 
-    A bare （一） is a step only where a section is named before it: 总体要求（一）.
+    `current` is the clause that was spoken of last, for 下一款 and for numbers without a name;
+    `is_address`: the text is nothing but an address, so that a heading alone is one.
     """
-    walks: list[list[re.Match[str]]] = []
-    for step in _STEP.finditer(norm):
-        if step["bracket"] and not (is_scoped or walks):
-            continue
-        units = [_unit(one) for one in walks[-1]] if walks else []
-        if not walks or _unit(step) in units:
-            walks.append([])
-        walks[-1].append(step)
-    return walks
+    norm = normalize(text[:MAX_READ]).text
+    places = places_of(index)
+    headings = _headings(norm, places)
+    headed = tuple(end for _, end, _ in headings)
+    walks = _walks(norm, current, is_address=is_address, after=headed)
+    unheaded = [one for one in walks if one.start not in headed]
+    names = find_names(norm, unheaded, places.titles, _is_word)
+    ends = tuple(name.end for name in names if name.docs)
+    if ends:
+        walks = _walks(norm, current, is_address=is_address, after=(*headed, *ends))
+    if not walks:
+        return _heading_alone(norm, names, places) if is_address else None
+    found: list[tuple[Clause, ...]] = []
+    words = norm[walks[0].start : walks[0].steps[-1].end]
+    for walk in walks:
+        clauses, problem = _resolve(walk, norm, names, places, found[0][0] if found else current)
+        if not clauses:
+            return Address((), words, problem=problem)
+        found.append(clauses)
+    return Address(found[0], words, tuple(one[0] for one in found[1:]))
 
 
-def _unit(step: re.Match[str]) -> str:
-    if step["bracket"]:
-        return "()"
-    return (step["unit"] or step["bare_unit"] or "").replace("份", "分").removeprefix("板")
+def _is_word(word: str) -> bool:
+    return word_frequency(word) > COMMON
 
 
-def _walk(
-    steps: list[re.Match[str]], scope: list[Clause], everything: list[Clause]
-) -> list[Clause]:
-    found = scope
-    for step in steps:
-        number = read_number(step["named"] or step["bare"] or step["item"] or step["bracket"])
-        unit = _unit(step)
-        wanted = str(int(number)) if number is not None else ""
-        if step["sub"]:
-            wanted += f"-{int(read_number(step['sub'][1:]) or 0)}"
-        below = [c for c in everything if not found or _is_below(c, found[0])]
-        matches = _pick(below, wanted, unit)
-        if not matches and found and _number(found[0]) == wanted:
-            matches = found  # 第（三）部分空间布局: said twice
-        if not matches and found and unit in ("项", "条", "点", ""):
-            matches = _nth_child(everything, found[0], wanted)
-        if not matches:
-            return []
-        found = matches
+def _walks(
+    norm: str, current: Clause | None, *, is_address: bool, after: tuple[int, ...]
+) -> list[Walk]:
+    """A relative address is none without a clause that it starts from."""
+    walks = dict.fromkeys(find_walks(norm, after=after, is_address=is_address))
+    known = [one for one in walks if current is not None or one.steps[0].shift is None]
+    return known[:MAX_ADDRESSES]
+
+
+def _headings(norm: str, places: Places) -> list[tuple[int, int, list[Clause]]]:
+    """Sections named by their heading: 保障措施第二部分; the longest where several overlap."""
+    found: list[tuple[int, int, list[Clause]]] = []
+    start = 0
+    while start < len(norm):
+        longest = min(len(norm), start + MAX_HEADING)
+        for end in range(longest, start + 1, -1):
+            clauses = [c for c in places.headings.get(norm[start:end], ()) if c.level in SECTIONS]
+            follows = norm[end : end + 1]
+            is_near = end - start >= MIN_HEADING or follows in ("第", "(")
+            if clauses and is_near and _is_free(norm[:start]):
+                found.append((start, end, clauses))
+                start = end - 1
+                break
+        start += 1
     return found
 
 
-def _pick(clauses: list[Clause], wanted: str, unit: str) -> list[Clause]:
-    for level in _ORDER[unit]:
-        matches = [c for c in clauses if c.level is level and _number(c) == wanted]
-        if matches:
-            return matches[:1] if level is not Level.ARTICLE else matches
-    return []
+def _is_free(before: str) -> bool:
+    """Whether a heading may begin here: it is no end of a longer name, 人民代表大会议事规则."""
+    run = re.split(r"[^\u4e00-\u9fff]", before)[-1]
+    return is_lead(run) or bool(kind_of(run.rstrip("的里中")))
 
 
-def _nth_child(clauses: list[Clause], parent: Clause, wanted: str) -> list[Clause]:
-    children = [c for c in clauses if c.parent_id == parent.clause_id]
-    position = int(wanted) - 1 if wanted.isdigit() else -1
-    return children[position : position + 1] if 0 <= position < len(children) else []
+def _resolve(
+    walk: Walk, norm: str, names: Sequence[Name], places: Places, current: Clause | None
+) -> tuple[tuple[Clause, ...], str]:
+    if walk.steps[0].shift is not None and current is not None:
+        outline = places.outline(current.doc_id)
+        problem = outline.missing(walk.steps, [current])
+        return tuple(outline.walk(walk.steps, [current])), _in_document(problem, outline, places)
+    scope = _scope(walk, norm, names, places, current)
+    if scope.problem:
+        return (), scope.problem
+    starts = _inner_start(walk, current, places, scope)
+    found: dict[str, Clause] = {}
+    for doc_id in scope.docs:
+        base = starts or _base(scope, doc_id, places)
+        found |= {one.clause_id: one for one in places.outline(doc_id).walk(walk.steps, base)}
+    if found or not scope.docs:
+        return tuple(found.values()), ""
+    likely = places.outline(scope.docs[0])
+    problem = likely.missing(walk.steps, starts or _base(scope, scope.docs[0], places))
+    return (), _in_document(problem, likely, places)
 
 
-def _walk_compact(found: re.Match[str], clauses: list[Clause]) -> Address:
-    current: list[Clause] = []
-    for name, level in (("a", Level.H1), ("b", Level.H2), ("c", Level.H3)):
-        if not found[name]:
+def _base(scope: _Scope, doc_id: str, places: Places) -> list[Clause]:
+    sections = [one for one in scope.sections if one.doc_id == doc_id]
+    return sections or [places.outline(doc_id).root]
+
+
+def _in_document(problem: str, outline: Outline, places: Places) -> str:
+    title = places.titles.documents[outline.root.doc_id].title
+    return problem.replace("该文件", f"《{title}》")
+
+
+def _inner_start(
+    walk: Walk, current: Clause | None, places: Places, scope: _Scope
+) -> list[Clause]:
+    """第三款 after a turn about 第五条 is that article's."""
+    if current is None or scope.docs != (current.doc_id,) or walk.steps[0].unit not in "款项目":
+        return []
+    outline = places.outline(current.doc_id)
+    article = outline.ancestor(current, (Level.ARTICLE,))
+    return [article] if article else []
+
+
+def _scope(
+    walk: Walk, norm: str, names: Sequence[Name], places: Places, current: Clause | None
+) -> _Scope:
+    titles = places.titles
+    before = [one for one in names if one.end <= walk.start]
+    name = before[-1] if before else (names[0] if names else None)
+    if name is not None and not name.docs:
+        return _Scope((), problem=name.problem)
+    headed = [one for one in _headings(norm, places) if one[1] <= walk.start]
+    kind = "" if name or headed else generic_kind(norm, walk.start)
+    if name is not None:
+        docs = name.docs
+    elif current is not None:
+        docs = titles.versions_of(current.doc_id)
+        docs = (current.doc_id, *(one for one in docs if one != current.doc_id))
+    else:
+        docs = titles.ordered(one for one in titles.order
+                              if kind in titles.documents[one].title)  # fmt: skip
+        docs = docs or tuple(titles.order)
+    named, problem = of_version(norm, docs, titles)
+    if current is not None and name is None and named == docs:
+        named = (current.doc_id,)
+    if problem and (name is not None or current is not None):
+        return _Scope((), problem=problem)
+    docs = named or docs
+    sections = [one for one in headed[-1][2] if one.doc_id in docs] if headed else []
+    if sections:
+        kept = {one.doc_id for one in sections}
+        docs = tuple(one for one in docs if one in kept)
+    return _Scope(docs, tuple(sections))
+
+
+def _heading_alone(norm: str, names: Sequence[Name], places: Places) -> Address | None:
+    """A text that is a heading, with or without the document's name before it."""
+    for cut in range(len(norm) - 1):
+        clauses = places.headings.get(norm[cut:], [])
+        before = name_key(norm[:cut]).removesuffix("的")
+        if not clauses:
             continue
-        wanted = str(int(read_number(found[name]) or 0))
-        below = [c for c in clauses if not current or _is_below(c, current[0])]
-        current = [c for c in below if c.level is level and _number(c) == wanted][:1]
-        if not current:
-            return Address((), found[0])
-    return Address(tuple(current), found[0])
+        docs = tuple(places.titles.order) if not before else ()
+        if names:
+            docs = names[0].docs
+        elif len(before) >= MIN_NAME:
+            docs = places.titles.like(before, _is_word)
+        found = tuple(one for doc in docs for one in clauses if one.doc_id == doc)
+        return Address(found, norm[cut:]) if found else None
+    return None
 
 
-def _number(clause: Clause) -> str:
-    code = clause.clause_id.rsplit("__", 1)[-1]
-    return code.split("_", 1)[-1].split(".")[0]
-
-
-def _is_below(clause: Clause, above: Clause) -> bool:
-    return clause.clause_id.startswith(above.clause_id + "__")
-
-
-def _is_named(clause: Clause, norm: str) -> bool:
-    """Whether the text names this section by its heading: 保障措施第二部分."""
-    name = normalize(clause.heading.removeprefix(clause.number)).text
-    return len(name) >= 4 and name in norm and clause.level in (Level.H1, Level.H2, Level.CHAPTER)
-
-
-def neighbour(clause: Clause, step: int, index: PolicyIndex) -> Clause | None:
-    """The clause of the same level before (-1) or after (+1) in the document."""
-    same = [one for one in index.clauses_of(clause.doc_id) if one.level is clause.level]
-    position = same.index(clause) + step
-    return same[position] if 0 <= position < len(same) else None
+def neighbour(clause: Clause, step: int, index: Texts) -> Clause | None:
+    """The clause before (-1) or after (+1), across section borders."""
+    return places_of(index).outline(clause.doc_id).neighbour(clause, step)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from assistant.answering.abstain import NO_SUCH_CLAUSE
-from assistant.answering.address import find_address, neighbour
+from assistant.answering.address import neighbour
 from assistant.answering.draft import Draft, Statement, heading_of, label, refuse, whole_clause
 from assistant.answering.evidence import Ranked, candidate_sentences
 from assistant.answering.sentences import children_of
@@ -28,12 +28,7 @@ def target_clause(query: Query, ranked: list[Ranked], index: PolicyIndex) -> Cla
         return query.address.clauses[0]
     if not query.step or not query.previous:
         return None
-    earlier = find_address(query.previous, index)
-    current = (
-        earlier.clauses[0]
-        if earlier and earlier.clauses
-        else (ranked[0].sentence.clause if ranked else None)
-    )
+    current = query.spoken or (ranked[0].sentence.clause if ranked else None)
     return neighbour(current, query.step, index) if current else None
 
 

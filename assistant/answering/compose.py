@@ -13,6 +13,8 @@ from assistant.corpus.force import newer_versions, statuses_on
 from assistant.corpus.notices import notices_on
 from assistant.schema import Answer, Citation, Document, Nearest
 
+MAX_NAMED = 3
+
 
 def compose(
     question: str, query: Query, draft: Draft, documents: Mapping[str, Document], as_of: date
@@ -37,7 +39,10 @@ def compose(
         status=draft.status,
         text="\n".join(lines),
         citations=dated(citations, documents, as_of),
-        notices=notices_of(citations, documents, as_of),
+        notices=(
+            *notices_of(citations, documents, as_of),
+            *_other_fits(query, citations, documents),
+        ),
         intent=query.intent,
     )
 
@@ -48,6 +53,21 @@ def dated(
     """The citations with the status that each document has on `day`."""
     statuses = statuses_on(documents, {one.doc_id for one in citations}, day)
     return tuple(replace(one, doc_status=statuses[one.doc_id][0]) for one in citations)
+
+
+def _other_fits(
+    query: Query, citations: list[Citation], documents: Mapping[str, Document]
+) -> tuple[str, ...]:
+    """Where an address fits clauses of several documents, which one is answered from."""
+    fits = dict.fromkeys(one.doc_id for one in query.address.clauses) if query.address else {}
+    cited = {one.doc_id for one in citations}
+    if len(fits) < 2 or not cited & fits.keys():
+        return ()
+    names = [documents[one].title for one in fits if one not in cited]
+    others = "、".join(f"《{name}》" for name in dict.fromkeys(names[:MAX_NAMED]))
+    own = "、".join(f"《{documents[one].title}》" for one in fits if one in cited)
+    more = f"等{len(names)}份文件" if len(names) > MAX_NAMED else ""
+    return (f"没有写明是哪份文件：以上出自{own}，{others}{more}也有这个编号。",)
 
 
 def notices_of(

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 
 from assistant.retrieval.tokenizer import stop_words
+from assistant.sounds import sound
 
 MIN_CHARS = 2
 MAX_CHARS = 5
@@ -17,24 +16,6 @@ MAX_FRAGMENT = 3
 _FUNCTION = frozenset(word for word in stop_words() if len(word) == 1)
 """A run with a function word is a piece of a sentence, no name that was misspelt."""
 _CHINESE = re.compile(r"[\u3400-\u9fff]{2,}")
-
-
-@lru_cache(maxsize=1)
-def _readings() -> dict[int, str]:
-    from pypinyin.pinyin_dict import pinyin_dict
-
-    readings: dict[int, str] = pinyin_dict
-    return readings
-
-
-@lru_cache(maxsize=20_000)
-def sound(char: str) -> str:
-    """The first reading without tone; sounds that people mix up are one: zh z, ing in, l n."""
-    reading = _readings().get(ord(char), "").split(",")[0]
-    plain = unicodedata.normalize("NFD", reading)
-    plain = "".join(one for one in plain if not unicodedata.combining(one))
-    plain = re.sub(r"^([zcs])h", r"\1", plain)
-    return re.sub(r"([aei])ng$", r"\1n", plain).replace("l", "n")
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,11 +14,12 @@ from assistant.answering.spelling import Sounds, repair, sound_index
 from assistant.answering.terms import Term, content_terms
 from assistant.retrieval.store import PolicyIndex
 from assistant.retrieval.tokenizer import word_frequency
-from assistant.schema import Intent, Turn
+from assistant.schema import Clause, Intent, Turn
 from assistant.text import NumberSpan, find_numbers, normalize
 
 MAX_SPELLING_PASSAGES = 2000
 MAX_CLAUSE_NUMBER = 60
+MAX_CHAINED = 6
 _FOLLOW_UP = re.compile(
     r"^(?:那|还|它|这|另|再|不是|为啥|为什么|下一|上一|原文|把这|其|该|后|前|第二个|谁负责|平台|.{1,12}呢[?]?$|.{1,8}的(?:也|呢))"
 )
@@ -45,6 +46,8 @@ class Query:
     asks_existence: bool
     step: int
     """-1 or 1 where the clause before or after the last one is asked for."""
+    spoken: Clause | None
+    """The clause that the last question named, where this is a follow-up."""
     previous: str
     """The last turns, normalised; empty unless this is a follow-up."""
 
@@ -68,6 +71,7 @@ def understand(
         context = _terms(previous[:200], index)
     neighbour = _NEIGHBOUR.search(norm) if is_follow_up else None
     step = 0 if neighbour is None else (1 if neighbour["next"] else -1)
+    spoken = _spoken(history, index) if is_follow_up else None
     intent = read_intent(norm, model)
     if is_follow_up and intent is Intent.EXPLAIN:
         intent = read_intent(normalize(last_question).text, model)
@@ -80,12 +84,23 @@ def understand(
         context=context,
         search=f"{question} {last_question}" if is_follow_up else question,
         numbers=numbers,
-        address=None if step else find_address(norm, index),
+        address=find_address(norm, index, current=spoken),
         asks_location=asks_location(norm),
         asks_existence=asks_existence(norm),
         step=step,
+        spoken=spoken,
         previous=previous,
     )
+
+
+def _spoken(history: Sequence[Turn], index: PolicyIndex) -> Clause | None:
+    """The clause the last question named; 下一条 goes on from the question before it."""
+    current: Clause | None = None
+    for turn in history[-2 * MAX_CHAINED :]:
+        if turn.role == "user":
+            found = find_address(norm_of(turn.content, index), index, current=current)
+            current = found.clauses[0] if found and found.clauses else None
+    return current
 
 
 def norm_of(question: str, index: PolicyIndex) -> str:

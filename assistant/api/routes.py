@@ -220,6 +220,7 @@ def _clause_with_neighbours(assistant: Assistant, clause: Clause) -> dict[str, A
     at = ids.index(clause.clause_id)
     return {
         **records.clause_record(clause, document),
+        **records.links_record(*assistant.links(clause)),
         "document": records.document_record(document),
         "previous_id": ids[at - 1] if at > 0 else None,
         "next_id": ids[at + 1] if at + 1 < len(ids) else None,

@@ -166,28 +166,29 @@ def outline(
 
 @app.command()
 def clause(
-    address: Annotated[str, typer.Argument(help="条款 id 或地址，如 三（三）12、第8项")],
+    address: Annotated[
+        str, typer.Argument(help="条款 id 或地址，如 三（三）12、《…条例》第五条第二款")
+    ],
     index_dir: IndexDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """打印一个条款和它的前后条款。"""
+    """打印一个条款、前后条款和它的引用；地址对应多个条款时列出来。"""
     assistant = open_assistant(load_settings(index_dir=index_dir))
-    found = assistant.find_clauses(address)
-    records = []
-    for one in found:
-        document = assistant.documents[one.doc_id]
-        siblings = [c for c in assistant.clauses_of(one.doc_id) if c.parent_id == one.parent_id]
-        place = siblings.index(one)
-        before = siblings[place - 1].clause_id if place else None
-        after = siblings[place + 1].clause_id if place + 1 < len(siblings) else None
-        records.append({**clause_record(one, document), "before": before, "after": after})
+    found = assistant.locate(address)
+    is_ambiguous = len(found.clauses) > 1
+    clauses = found.clauses if is_ambiguous else (*found.clauses, *found.others)
+    records = [batch.clause_row(assistant, one) for one in clauses]
     if as_json:
         print_json(records[0] if len(records) == 1 else {"clauses": records})
-        return
-    for record in records:
-        typer.echo(f"{' > '.join(record['clause_path'])}  [{record['clause_id']}]")
-        typer.echo(record["text"].rstrip())
-        typer.echo(f"前：{record['before'] or '无'}  后：{record['after'] or '无'}")
+    elif is_ambiguous:
+        for row in records:
+            typer.echo(batch.clause_line(row))
+    else:
+        for row in records:
+            typer.echo(batch.clause_words(row))
+    if is_ambiguous:
+        errors.print(f"“{address}”对应 {len(records)} 个条款，请写明文件名称、文号或版本。")
+        raise typer.Exit(2)
 
 
 @app.command()
