@@ -99,8 +99,7 @@ class Titles:
 
     def _rank(self, doc_id: str) -> tuple[int, int, str]:
         document, dated = self.documents[doc_id], self.dated[doc_id]
-        status = DocStatus.DIGEST if "摘编" in document.title else document.status
-        return _ORDER[status], -(dated.toordinal() if dated else 0), doc_id
+        return _ORDER[document.status], -(dated.toordinal() if dated else 0), doc_id
 
     def ordered(self, docs: Iterable[str]) -> tuple[str, ...]:
         """In force first, then the newest."""
@@ -188,8 +187,8 @@ def names_of(document: Document) -> dict[str, int]:
             names.setdefault(stripped, 1)
         if name.startswith("上海市"):
             names.setdefault("上海" + name.removeprefix("上海市"), 0)
-    for quoted in _QUOTED.findall(title):
-        names.setdefault(name_key(quoted), 1)
+    for other in (*_QUOTED.findall(title), *document.short_titles):
+        names.setdefault(name_key(other), 1)
     return {name: rank for name, rank in names.items() if name}
 
 
