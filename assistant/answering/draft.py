@@ -27,6 +27,8 @@ class Draft:
     status: Status = Status.ANSWERED
     refusal: Refusal | None = None
     nearest: Clause | None = None
+    is_sure: bool = False
+    """Whether it answers without being judged: the title block on the document itself."""
 
 
 def refuse(refusal: Refusal, nearest: Clause | None = None) -> Draft:

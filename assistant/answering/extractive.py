@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 from assistant.answering.abstain import (
@@ -80,7 +81,7 @@ def write(
     if early is not None:
         return refuse(early)
     if query.intent is Intent.VALIDITY or _is_about_document(query):
-        return write_validity(query, index)
+        return replace(write_validity(query, index), is_sure=not _has_topic(query))
     target = target_clause(query, ranked, index)
     if query.address is not None and not query.address.clauses:
         nearest = target or (ranked[0].sentence.clause if ranked else None)
@@ -119,6 +120,14 @@ def _is_about_document(query: Query) -> bool:
     if query.intent is Intent.PREMISE and re.search(r"20\d\d", query.norm):
         return True
     return query.intent in (Intent.PREMISE, Intent.NUMBER) and asks_validity(query.norm)
+
+
+def _has_topic(query: Query) -> bool:
+    """Whether anything but the document itself is named."""
+    return any(
+        t.weight > 1 and not asks_validity(t.word) and not _DOCUMENT.search(t.word)
+        for t in (*query.terms, *query.context)
+    )
 
 
 def _write_found(query: Query, ranked: list[Ranked], index: PolicyIndex) -> Draft:

@@ -20,7 +20,7 @@ from assistant.answering.leftover import BORNE_OUT, left_features, left_over
 from assistant.answering.linear import LinearModel, probability
 from assistant.answering.terms import coverage
 from assistant.answering.understand import Query
-from assistant.schema import Hit, Intent
+from assistant.schema import Evidence, Hit, Intent, Level
 from assistant.text import find_dates, normalize
 
 ANSWERS = "answers"
@@ -45,10 +45,11 @@ class Case:
 
 def judged(case: Case, model: LinearModel) -> Draft:
     """The draft where it answers the question, else the refusal that fits what was asked."""
-    if case.draft.refusal is not None or answers(case, model) >= THRESHOLD:
-        return case.draft
+    draft = case.draft
+    if draft.refusal is not None or draft.is_sure or answers(case, model) >= THRESHOLD:
+        return draft
     knows_words = any(term.is_known and term.weight > 1 for term in case.query.terms)
-    nearest = case.draft.statements[0].evidence.clause
+    nearest = draft.statements[0].evidence.clause
     return refuse(reason_for(case.query.norm, knows_words=knows_words), nearest)
 
 
@@ -74,6 +75,11 @@ def _said(case: Case) -> str:
     return normalize(" ".join(quotes)).text
 
 
+def _is_title(evidence: Evidence) -> bool:
+    """Whether the words are those of the title block: they tell of the document itself."""
+    return evidence.clause.level is Level.TITLE
+
+
 def _figures(case: Case, words: list[str], said: str) -> dict[str, float]:
     query, best = case.query, case.ranked[0] if case.ranked else None
     unknown = [term for term in query.terms if not term.is_known]
@@ -94,6 +100,7 @@ def _figures(case: Case, words: list[str], said: str) -> dict[str, float]:
         "left": left / max(1, len(query.norm)),
         "follows": float(bool(query.previous)),
         "address": float(query.address is not None and bool(query.address.clauses)),
+        "title": float(any(_is_title(one.evidence) for one in case.draft.statements)),
         "unit": float(bool(asked_unit(query.norm))),
         "figure": float(figure is not None),
         "no_figure": float(figure is None and query.intent is Intent.NUMBER),
