@@ -37,7 +37,7 @@ from assistant.answering.figures_asked import Figure, best_figure, figures_of
 from assistant.answering.intents import asks_validity
 from assistant.answering.linear import LinearModel
 from assistant.answering.premise import write_premise
-from assistant.answering.terms import coverage, support
+from assistant.answering.terms import Term, coverage, support
 from assistant.answering.understand import Query
 from assistant.answering.validity import write_validity
 from assistant.retrieval.store import PolicyIndex
@@ -111,7 +111,7 @@ def _sentences_within(clause: Clause, query: Query, ranked: list[Ranked]) -> lis
 
 def _is_about_document(query: Query) -> bool:
     """Its name or period, or its force without a topic: 是不是已经废止了."""
-    words = [t for t in (*query.terms, *query.context) if not _DOCUMENT.search(t.word)]
+    words = _topic_words(query)
     is_special = any(t.is_known and t.weight > SPECIAL_WEIGHT for t in words)
     if _ABOUT_DOCUMENT.search(query.norm) and not is_special:
         return True
@@ -124,10 +124,13 @@ def _is_about_document(query: Query) -> bool:
 
 def _has_topic(query: Query) -> bool:
     """Whether anything but the document itself is named."""
-    return any(
-        t.weight > 1 and not asks_validity(t.word) and not _DOCUMENT.search(t.word)
-        for t in (*query.terms, *query.context)
-    )
+    return any(t.weight > 1 and not asks_validity(t.word) for t in _topic_words(query))
+
+
+def _topic_words(query: Query) -> list[Term]:
+    """Words for what is asked about; earlier turns count where the document itself is not named."""
+    context = () if _DOCUMENT.search(query.norm) else query.context
+    return [term for term in (*query.terms, *context) if not _DOCUMENT.search(term.word)]
 
 
 def _write_found(query: Query, ranked: list[Ranked], index: PolicyIndex) -> Draft:
