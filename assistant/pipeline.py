@@ -16,6 +16,7 @@ from assistant.answering.extractive import write
 from assistant.answering.judge import Case, judged
 from assistant.answering.llm import LLMWriter
 from assistant.answering.reader import Reader, load_reader
+from assistant.answering.scope import scope_of
 from assistant.answering.understand import Query, understand
 from assistant.answering.verify import check_answer
 from assistant.errors import (
@@ -169,7 +170,7 @@ class Assistant:
         hits = find_hits(query, self.index)
         clock.append(time.perf_counter())
         yield Update("find", _labels(hits))
-        case = self._case(query, hits)
+        case = self._case(query, hits, day)
         draft = judged(case, self.reader.judge)
         answer = self._proved(compose(question, query, draft, self.documents, day))
         yield Update("check", _labels(hits))
@@ -188,14 +189,17 @@ class Assistant:
         yield Update("write", _labels(hits), answer.text)
         yield Update("done", _labels(hits), answer.text, answer)
 
-    def draft(self, question: str, history: Sequence[Turn] = ()) -> Case:
+    def draft(self, question: str, day: date, history: Sequence[Turn] = ()) -> Case:
         """The extractive draft before it is judged, with what it was made of."""
         query = understand(self._checked(question), history, self.index, self.reader.intent)
-        return self._case(query, find_hits(query, self.index))
+        return self._case(query, find_hits(query, self.index), day)
 
-    def _case(self, query: Query, hits: list[Hit]) -> Case:
-        ranked = rank_sentences(query, hits, self.index)
-        draft = write(query, ranked, self.index, self.reader.verdict)
+    def _case(self, query: Query, hits: list[Hit], day: date) -> Case:
+        scope = scope_of(query.norm, hits, self.index, day)
+        if scope.named:
+            hits = find_hits(query, self.index, frozenset(scope.named)) or hits
+        ranked = rank_sentences(query, hits, self.index, scope.bonus)
+        draft = write(query, ranked, self.index, scope.main, self.reader.verdict)
         return Case(query, tuple(hits), tuple(ranked), draft)
 
     def _rewrite(

@@ -84,7 +84,7 @@ def test_nothing_is_left_of_an_empty_question():
 
 
 def test_an_unlikely_draft_is_declined_with_the_nearest_clause(assistant):
-    case = assistant.draft("高企要培育多少家")
+    case = assistant.draft("高企要培育多少家", DAY)
     never = LinearModel((ANSWERS,), {BIAS: (-9.0,)})
     always = LinearModel((ANSWERS,), {BIAS: (9.0,)})
 
@@ -108,7 +108,7 @@ def test_an_unlikely_draft_is_declined_with_the_nearest_clause(assistant):
 def test_the_rules_compare_a_claimed_figure_with_the_one_that_counts_the_same(
     assistant, claim, is_true
 ):
-    case = assistant.draft(claim)
+    case = assistant.draft(claim, DAY)
     check = check_claim(case.query, list(case.ranked))
 
     assert check is not None
@@ -117,7 +117,7 @@ def test_the_rules_compare_a_claimed_figure_with_the_one_that_counts_the_same(
 
 def test_words_in_quotation_marks_must_stand_in_the_text_as_they_are(assistant):
     def features(claim: str) -> dict[str, float]:
-        case = assistant.draft(claim)
+        case = assistant.draft(claim, DAY)
         check = check_claim(case.query, list(case.ranked))
         assert check is not None
         return claim_features(case.query, check)

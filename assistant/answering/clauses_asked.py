@@ -71,9 +71,9 @@ def inner_clause(query: Query, section: Clause, index: PolicyIndex) -> Clause | 
     return best[1] if best[0] >= MIN_INNER else None
 
 
-def named_section(query: Query, index: PolicyIndex) -> Clause | None:
+def named_section(query: Query, index: PolicyIndex, doc_id: str) -> Clause | None:
     """A section with children whose heading stands in the question."""
-    for clause in index.clauses.values():
+    for clause in index.clauses_of(doc_id):
         name = normalize(clause.heading.removeprefix(clause.number)).text
         is_section = clause.level in SECTION_LEVELS and len(children_of(index, clause)) > 1
         rest = query.norm.replace(name, "") if name else query.norm
@@ -87,7 +87,7 @@ def named_section(query: Query, index: PolicyIndex) -> Clause | None:
                 return clause
     if _ASKS_PARTS.search(query.norm):
         topic = [term for term in query.terms if _is_specific(term)]
-        for clause in index.clauses.values():
+        for clause in index.clauses_of(doc_id):
             own = normalize(clause.heading).text
             is_section = clause.level in SECTION_LEVELS and len(children_of(index, clause)) > 1
             if topic and is_section and all(support(term.word, own) >= 0.8 for term in topic):
@@ -98,7 +98,7 @@ def named_section(query: Query, index: PolicyIndex) -> Clause | None:
         query.norm,
     ):
         return next(
-            (one for one in index.clauses.values() if one.heading.endswith("发展重点")), None
+            (one for one in index.clauses_of(doc_id) if one.heading.endswith("发展重点")), None
         )
     return None
 
@@ -130,9 +130,9 @@ def write_first(section: Clause, index: PolicyIndex) -> Draft:
     return Draft((Statement("", heading_of(section, document)),))
 
 
-def write_preamble(query: Query, index: PolicyIndex) -> Draft:
+def write_preamble(index: PolicyIndex, doc_id: str) -> Draft:
     """The paragraphs before the first numbered heading."""
-    first = next(iter(index.documents.values()))
+    first = index.documents[doc_id]
     opening = [
         one
         for one in index.clauses_of(first.doc_id)
@@ -140,14 +140,13 @@ def write_preamble(query: Query, index: PolicyIndex) -> Draft:
     ]
     if not opening:
         return refuse(NO_SUCH_CLAUSE)
-    del query
     return Draft((Statement("文件开头部分原文：", whole_clause(opening[0], first)),))
 
 
-def named_clause(query: Query, index: PolicyIndex) -> Clause | None:
+def named_clause(query: Query, index: PolicyIndex, doc_id: str) -> Clause | None:
     """The clause whose heading stands in the question, in the section that is named too."""
     named = []
-    for one in index.clauses.values():
+    for one in index.clauses_of(doc_id):
         name = normalize(one.heading.removeprefix(one.number)).text
         if len(name) >= 4 and name in query.norm:
             named.append((len(name), one))

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
 from assistant.answering.citations import citation_of
-from assistant.answering.draft import Draft
+from assistant.answering.draft import Draft, label
 from assistant.answering.understand import Query
 from assistant.corpus.force import newer_versions, statuses_on
 from assistant.corpus.notices import notices_on
-from assistant.schema import Answer, Citation, Document, Nearest
+from assistant.schema import Answer, Citation, Clause, Document, Nearest
 
 MAX_NAMED = 3
+_BRACKETED = re.compile(r"[（(][^（()）]*[)）]$")
 
 
 def compose(
@@ -25,14 +27,19 @@ def compose(
     numbers: dict[tuple[str, int, int], int] = {}
     citations: list[Citation] = []
     lines: list[str] = []
+    told = next(iter(documents)) if len(documents) == 1 else ""
     for statement in draft.statements:
         evidence = statement.evidence
+        lead = statement.lead
+        if evidence.document.doc_id != told:
+            told = evidence.document.doc_id
+            lead = _with_title(lead, evidence.clause, evidence.document)
         key = (evidence.clause.clause_id, evidence.start, evidence.end)
         if key not in numbers:
             numbers[key] = len(numbers) + 1
             citations.append(citation_of(evidence, numbers[key]))
         mark = f"[{numbers[key]}]"
-        lines.append(f"{statement.lead}“{evidence.quote}”{statement.tail}{mark}。")
+        lines.append(f"{lead}“{evidence.quote}”{statement.tail}{mark}。")
     return Answer(
         question=question,
         as_of=as_of,
@@ -45,6 +52,13 @@ def compose(
         ),
         intent=query.intent,
     )
+
+
+def _with_title(lead: str, clause: Clause, document: Document) -> str:
+    """The lead with the document named before the clause, in a corpus of several."""
+    name = f"《{_BRACKETED.sub('', document.title)}》"
+    own = label(clause)
+    return lead.replace(own, f"{name}{own}", 1) if own in lead else f"{name}{lead}"
 
 
 def dated(

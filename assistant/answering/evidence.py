@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from assistant.answering.sentences import Sentence, sentences_of
@@ -38,20 +39,28 @@ class Ranked:
     """Whether the question has the heading of its clause."""
 
 
-def find_hits(query: Query, index: PolicyIndex) -> list[Hit]:
-    """Hits for the question with the synonyms of its words."""
+def find_hits(
+    query: Query, index: PolicyIndex, documents: frozenset[str] | None = None
+) -> list[Hit]:
+    """Hits for the question with the synonyms of its words; of some documents only, if given."""
     words = [one for term in query.terms for one in alternatives(term.word) if one != term.word]
-    return index.search(" ".join([query.search, *words]), CANDIDATES)
+    text = " ".join([query.search, *words])
+    if documents is None:
+        return index.search(text, CANDIDATES)
+    found = index.search(text, len(index.passages))
+    return [hit for hit in found if hit.passage.doc_id in documents][:CANDIDATES]
 
 
-def rank_sentences(query: Query, hits: list[Hit], index: PolicyIndex) -> list[Ranked]:
-    """Sentences of the hits' clauses, best first, ties by place."""
+def rank_sentences(
+    query: Query, hits: list[Hit], index: PolicyIndex, bonus: Mapping[str, float]
+) -> list[Ranked]:
+    """Sentences of the hits' clauses, best first, ties by place; `bonus` is by document."""
     ranked: dict[tuple[str, int], Ranked] = {}
     for hit in hits:
         for clause_id in hit.passage.clause_ids:
             clause = index.clauses[clause_id]
             for sentence in candidate_sentences(clause, index):
-                made = _rank(query, sentence, hit.score)
+                made = _rank(query, sentence, hit.score, bonus.get(clause.doc_id, 0.0))
                 ranked.setdefault((clause_id, sentence.start), made)
     return sorted(
         ranked.values(),
@@ -65,12 +74,12 @@ def candidate_sentences(clause: Clause, index: PolicyIndex) -> tuple[Sentence, .
     return sentences_of(clause, index.documents[clause.doc_id])
 
 
-def _rank(query: Query, sentence: Sentence, retrieval: float) -> Ranked:
+def _rank(query: Query, sentence: Sentence, retrieval: float, bonus: float) -> Ranked:
     whole = "".join(one.text for one in sentences_of(sentence.clause, sentence.document))
     covered = coverage(
         query.terms, (sentence.text, 1.0), (sentence.path, PATH_TRUST), (whole, CLAUSE_TRUST)
     )
-    score = covered + RETRIEVAL_SHARE * retrieval
+    score = covered + RETRIEVAL_SHARE * retrieval + bonus
     own = normalize(sentence.clause.heading.removeprefix(sentence.clause.number)).text
     is_named = len(own) >= 3 and own in query.norm
     if is_named:

@@ -71,17 +71,17 @@ _ENCOURAGES = re.compile(r"鼓励|支持|推动|推进|扶持|引进|培育|争�
 
 
 def write(
-    query: Query, ranked: list[Ranked], index: PolicyIndex, verdict: LinearModel
+    query: Query, ranked: list[Ranked], index: PolicyIndex, main: str, verdict: LinearModel
 ) -> Draft:
     """The best draft there is, to be judged; a refusal where no draft could be right.
 
-    `verdict` says whether a claim is true.
+    `main` is the document meant where none is named; `verdict` says whether a claim is true.
     """
     early = refuse_early(query.norm)
     if early is not None:
         return refuse(early)
     if query.intent is Intent.VALIDITY or _is_about_document(query):
-        return replace(write_validity(query, index), is_sure=not _has_topic(query))
+        return replace(write_validity(query, index, main), is_sure=not _has_topic(query))
     target = target_clause(query, ranked, index)
     if query.address is not None and not query.address.clauses:
         nearest = target or (ranked[0].sentence.clause if ranked else None)
@@ -93,7 +93,7 @@ def write(
         if not inside:
             return write_clauses(query, target, index)
         ranked = inside
-    return _write_found(query, ranked, index)
+    return _write_found(query, ranked, index, main)
 
 
 def _sentences_within(clause: Clause, query: Query, ranked: list[Ranked]) -> list[Ranked]:
@@ -133,12 +133,12 @@ def _topic_words(query: Query) -> list[Term]:
     return [term for term in (*query.terms, *context) if not _DOCUMENT.search(term.word)]
 
 
-def _write_found(query: Query, ranked: list[Ranked], index: PolicyIndex) -> Draft:
-    section = named_section(query, index)
+def _write_found(query: Query, ranked: list[Ranked], index: PolicyIndex, main: str) -> Draft:
+    section = named_section(query, index, main)
     if section is not None and _FIRST.search(query.norm):
         return write_first(section, index)
     if query.intent is not Intent.DEFINITION and _PREAMBLE.search(query.norm):
-        return write_preamble(query, index)
+        return write_preamble(index, main)
     if section is not None and query.intent in (
         Intent.LIST,
         Intent.WORDING,
@@ -198,7 +198,7 @@ def _is_same(figure: Figure, other: Figure) -> bool:
 
 def _write_wording(query: Query, ranked: list[Ranked], index: PolicyIndex) -> Draft:
     """The sentence where one is asked for, else the whole clause."""
-    named = named_clause(query, index)
+    named = named_clause(query, index, ranked[0].sentence.clause.doc_id)
     best = ranked[0].sentence
     document = index.documents[best.clause.doc_id]
     if named is not None and not re.search(r"那句|哪句|整句|句子|一句|这句", query.norm):

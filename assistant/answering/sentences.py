@@ -10,7 +10,9 @@ from assistant.retrieval.store import PolicyIndex
 from assistant.schema import Clause, Document, Evidence
 from assistant.text import Normalized, normalize
 
-_SENTENCE = re.compile(r"[^。；！？\n]+[。；！？]?")
+_SENTENCE = re.compile(r"(?:（[^（）\n]*）|[^。；！？\n])+[。；！？]?")
+_SOURCE = re.compile(r"（来源：.*）")
+"""What a digest writes behind a clause on where it is from; shown with the clause, no answer."""
 _PART = re.compile(r"[^，,；;：:。]+")
 
 
@@ -50,7 +52,7 @@ def sentences_of(clause: Clause, document: Document) -> tuple[Sentence, ...]:
     found = []
     for match in _SENTENCE.finditer(text):
         words = match[0].strip()
-        if len(words) < 2:
+        if len(words) < 2 or _SOURCE.fullmatch(words):
             continue
         start = begin + match.start() + match[0].index(words[0])
         end = start + len(words)

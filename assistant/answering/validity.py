@@ -25,9 +25,9 @@ _DENIES = re.compile(r"还没|尚未|未(?!来)|没有(?![?吗]*$)|没(?:正式|
 _DATED = re.compile(rf"{_WHEN}.{{0,12}}{_ACT}|{_ACT}.{{0,6}}{_WHEN}|常务会议")
 
 
-def write_validity(query: Query, index: PolicyIndex) -> Draft:
+def write_validity(query: Query, index: PolicyIndex, doc_id: str) -> Draft:
     """What the title block says; what it does not say is declined."""
-    document = next(iter(index.documents.values()))
+    document = index.documents[doc_id]
     title = next(
         (one for one in index.clauses_of(document.doc_id) if one.level is Level.TITLE), None
     )

@@ -244,7 +244,7 @@ def _names(notice: str, document: Document, status: DocStatus, is_one_of_many: b
     if document.status_words and status is not DocStatus.DIGEST:
         words = (*words, document.status_words)
     core = re.sub(r"[（(][^（()）]*[)）]", "", document.title)
-    names = [name for name in (core, document.doc_no) if name]
+    names = [name for name in (document.title, core, document.doc_no) if name]
     return any(word in notice for word in words) and (
         not is_one_of_many or any(name in notice for name in names)
     )

@@ -18,6 +18,7 @@ from assistant.answering.premise import check_claim, claim_features
 from assistant.answering.reader import Reader
 from assistant.answering.understand import norm_of
 from assistant.errors import EvaluationError
+from assistant.evaluation.evaluator import AS_OF
 from assistant.evaluation.gold import GoldQuestion
 from assistant.pipeline import Assistant
 from assistant.retrieval.store import PolicyIndex
@@ -135,7 +136,7 @@ def _judgements(
 
 
 def _draft(assistant: Assistant, question: GoldQuestion) -> tuple[Intent, Features | None]:
-    case = assistant.draft(question.text, question.history)
+    case = assistant.draft(question.text, AS_OF, question.history)
     return case.query.intent, None if case.draft.refusal else judge_features(case)
 
 
@@ -171,7 +172,7 @@ def _claims(
     for one in questions:
         if one.intent is not Intent.PREMISE or not one.answerable:
             continue
-        case = assistant.draft(one.text, one.history)
+        case = assistant.draft(one.text, AS_OF, one.history)
         check = check_claim(case.query, list(case.ranked))
         if check is not None:
             is_true = not any(word in one.facts[0] for word in FALSE_WORDS)

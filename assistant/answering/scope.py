@@ -1,0 +1,103 @@
+"""Which documents a question is about: those it names, and the one that 方案 or 文件 means."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from assistant.addressing.naming import find_names
+from assistant.addressing.places import places_of
+from assistant.answering.abstain import PLACES
+from assistant.corpus.force import Force, newer_versions, standing_on
+from assistant.retrieval.store import PolicyIndex
+from assistant.retrieval.tokenizer import word_frequency
+from assistant.schema import Document, Hit, Kind, Tier
+
+NAMED_BONUS = 1.0
+"""A sentence of a document that the question names."""
+MEANT_BONUS = 0.35
+"""A sentence of the document that 方案, 文件 or 这份 means."""
+PAST_PENALTY = 0.12
+"""A sentence that no longer holds on the day, where the past is not asked for."""
+ELSEWHERE_PENALTY = 0.5
+"""A sentence on another district that the question does not name."""
+MAX_DOCUMENT_HITS = 5
+_KINDS = re.compile(
+    r"行动方案|实施方案|方案|条例|办法|细则|若干政策|若干措施|指南|通知|规定|标准|意见"
+)
+_MEANS_ONE = re.compile(
+    r"[这那该本此](?:份|个|项|部)?(?:政策|办法|条例)|文件|稿|方案|前言|开头|序言|全文"
+)
+_PAST = re.compile(
+    r"(?:19|20)\d\d|以前|过去|当时|当年|原来|旧|老政策|失效|废止|过期|曾经|历史|上一轮"
+)
+_ELSEWHERE = "其他区"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """`named` in the order of the question; `main` is what is meant where none is named."""
+
+    named: tuple[str, ...]
+    main: str
+    bonus: Mapping[str, float]
+    """Added to the score of each sentence of a document; 0 for those not in it."""
+
+
+def scope_of(norm: str, hits: Sequence[Hit], index: PolicyIndex, day: date) -> Scope:
+    """`hits` are those of the question, best first; `norm` its normalised words."""
+    if len(index.documents) == 1:
+        return Scope((), next(iter(index.documents)), {})
+    named = _named(norm, index)
+    main = named[0] if named else _meant(norm, hits, index)
+    bonus = dict.fromkeys(named, NAMED_BONUS)
+    if not named and _MEANS_ONE.search(norm):
+        bonus[main] = MEANT_BONUS
+    newer = newer_versions(index.documents)
+    for doc_id in {hit.passage.doc_id for hit in hits}:
+        document = index.documents[doc_id]
+        penalty = 0.0
+        standing = standing_on(document, newer.get(doc_id, ()), day)
+        if standing.force in _OVER and not _PAST.search(norm):
+            penalty += PAST_PENALTY
+        if _ELSEWHERE in (document.region or "") and doc_id not in named:
+            penalty += ELSEWHERE_PENALTY * (not any(place in norm for place in PLACES))
+        if penalty:
+            bonus[doc_id] = bonus.get(doc_id, 0.0) - penalty
+    return Scope(named, main, bonus)
+
+
+_OVER = frozenset({Force.EXPIRED, Force.SUPERSEDED, Force.REPEALED})
+
+
+def _named(norm: str, index: PolicyIndex) -> tuple[str, ...]:
+    """Documents named by title, short title or 文号, likely ones first."""
+    names = find_names(norm, [], places_of(index).titles, lambda word: word_frequency(word) > 50)
+    return tuple(dict.fromkeys(doc for name in names for doc in name.docs))
+
+
+def _meant(norm: str, hits: Sequence[Hit], index: PolicyIndex) -> str:
+    """The document that answers best among those of the kind that the question speaks of.
+
+    A text itself goes before a digest of another.
+    """
+    kind = _KINDS.search(norm)
+    score: dict[str, float] = {}
+    for hit in hits[: MAX_DOCUMENT_HITS * 4]:
+        doc_id = hit.passage.doc_id
+        score[doc_id] = max(score.get(doc_id, 0.0), hit.score)
+
+    def fits(document: Document) -> tuple[bool, bool, float, bool, str]:
+        is_of_kind = kind is not None and kind[0] in document.title
+        is_text = document.kind is not Kind.DIGEST
+        return (
+            not is_of_kind,
+            not is_text,
+            -score.get(document.doc_id, 0.0),
+            document.tier is not Tier.DISTRICT,
+            document.doc_id,
+        )
+
+    return min(index.documents.values(), key=fits).doc_id
