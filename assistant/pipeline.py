@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from assistant.answering.address import Address, find_address, neighbour
 from assistant.answering.compose import compose, dated, notices_of
+from assistant.answering.day_asked import day_asked
 from assistant.answering.draft import Draft
 from assistant.answering.evidence import find_hits, rank_sentences
 from assistant.answering.extractive import write
@@ -19,6 +20,7 @@ from assistant.answering.reader import Reader, load_reader
 from assistant.answering.scope import scope_of
 from assistant.answering.understand import Query, understand
 from assistant.answering.verify import check_answer
+from assistant.corpus.notices import chinese_day
 from assistant.errors import (
     CitationError,
     IndexFolderError,
@@ -166,6 +168,8 @@ class Assistant:
         self._reopen()
         clock = [time.perf_counter()]
         query = understand(asked, history[-MAX_TURNS:], self.index, self.reader.intent)
+        told = day_asked(query.norm, day)
+        day = told or day
         clock.append(time.perf_counter())
         hits = find_hits(query, self.index)
         clock.append(time.perf_counter())
@@ -173,6 +177,9 @@ class Assistant:
         case = self._case(query, hits, day)
         draft = judged(case, self.reader.judge)
         answer = self._proved(compose(question, query, draft, self.documents, day))
+        if told is not None and answer.citations:
+            notice = f"问题问的是过去或将来的一天，按{chinese_day(told)}的情况作答。"
+            answer = replace(answer, notices=(*answer.notices, notice))
         yield Update("check", _labels(hits))
         if self._writer is not None and _is_free(draft, query):
             answer = yield from self._rewrite(answer, draft, history)
@@ -199,7 +206,7 @@ class Assistant:
         if scope.named:
             hits = find_hits(query, self.index, frozenset(scope.named)) or hits
         ranked = rank_sentences(query, hits, self.index, scope.bonus)
-        draft = write(query, ranked, self.index, scope.main, self.reader.verdict)
+        draft = write(query, ranked, self.index, scope, self.reader.verdict)
         return Case(query, tuple(hits), tuple(ranked), draft)
 
     def _rewrite(

@@ -174,7 +174,9 @@ class Titles:
 
 
 def names_of(document: Document) -> dict[str, int]:
-    """Names and how far each is from the title: 0 the title itself, 1 a name cut from it."""
+    """Names and how far each is from the title: 0 the title itself, 1 a short or cut one, 2 a name
+    that the title quotes.
+    """
     title = document.title
     bare = _BRACKETED.sub("", title)
     names = {name_key(title): 0, name_key(bare): 0}
@@ -187,8 +189,10 @@ def names_of(document: Document) -> dict[str, int]:
             names.setdefault(stripped, 1)
         if name.startswith("上海市"):
             names.setdefault("上海" + name.removeprefix("上海市"), 0)
-    for other in (*_QUOTED.findall(title), *document.short_titles):
-        names.setdefault(name_key(other), 1)
+    for short in document.short_titles:
+        names.setdefault(name_key(short), 1)
+    for quoted in _QUOTED.findall(title):
+        names.setdefault(name_key(quoted), 2)
     return {name: rank for name, rank in names.items() if name}
 
 

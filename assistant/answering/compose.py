@@ -12,7 +12,7 @@ from assistant.answering.draft import Draft, label
 from assistant.answering.understand import Query
 from assistant.corpus.force import newer_versions, statuses_on
 from assistant.corpus.notices import notices_on
-from assistant.schema import Answer, Citation, Clause, Document, Nearest
+from assistant.schema import Answer, Citation, Clause, Document, Level, Nearest
 
 MAX_NAMED = 3
 _BRACKETED = re.compile(r"[（(][^（()）]*[)）]$")
@@ -56,6 +56,8 @@ def compose(
 
 def _with_title(lead: str, clause: Clause, document: Document) -> str:
     """The lead with the document named before the clause, in a corpus of several."""
+    if clause.level is Level.TITLE:
+        return lead  # the title is what is quoted
     name = f"《{_BRACKETED.sub('', document.title)}》"
     own = label(clause)
     return lead.replace(own, f"{name}{own}", 1) if own in lead else f"{name}{lead}"

@@ -22,6 +22,7 @@ from assistant.answering.clauses_asked import (
     write_first,
     write_preamble,
 )
+from assistant.answering.collection_asked import write_collection
 from assistant.answering.definitions import write_definition
 from assistant.answering.draft import (
     Draft,
@@ -34,14 +35,16 @@ from assistant.answering.draft import (
 )
 from assistant.answering.evidence import Ranked
 from assistant.answering.figures_asked import Figure, best_figure, figures_of
+from assistant.answering.force_asked import write_force
 from assistant.answering.intents import asks_validity
 from assistant.answering.linear import LinearModel
 from assistant.answering.premise import write_premise
+from assistant.answering.scope import Scope
 from assistant.answering.terms import Term, coverage, support
 from assistant.answering.understand import Query
 from assistant.answering.validity import write_validity
 from assistant.retrieval.store import PolicyIndex
-from assistant.schema import Clause, Intent
+from assistant.schema import Clause, Intent, Kind
 from assistant.text import find_dates, normalize
 
 MIN_COVERED = 0.42
@@ -71,17 +74,20 @@ _ENCOURAGES = re.compile(r"鼓励|支持|推动|推进|扶持|引进|培育|争�
 
 
 def write(
-    query: Query, ranked: list[Ranked], index: PolicyIndex, main: str, verdict: LinearModel
+    query: Query, ranked: list[Ranked], index: PolicyIndex, scope: Scope, verdict: LinearModel
 ) -> Draft:
     """The best draft there is, to be judged; a refusal where no draft could be right.
 
-    `main` is the document meant where none is named; `verdict` says whether a claim is true.
+    `verdict` says whether a claim is true.
     """
     early = refuse_early(query.norm)
     if early is not None:
         return refuse(early)
-    if query.intent is Intent.VALIDITY or _is_about_document(query):
-        return replace(write_validity(query, index, main), is_sure=not _has_topic(query))
+    if (collection := write_collection(query.norm, index, scope.day)) is not None:
+        return collection
+    is_named = bool(scope.named) and asks_validity(query.norm)
+    if query.intent is Intent.VALIDITY or _is_about_document(query) or is_named:
+        return _write_about(query, index, scope)
     target = target_clause(query, ranked, index)
     if query.address is not None and not query.address.clauses:
         nearest = target or (ranked[0].sentence.clause if ranked else None)
@@ -93,7 +99,18 @@ def write(
         if not inside:
             return write_clauses(query, target, index)
         ranked = inside
-    return _write_found(query, ranked, index, main)
+    return _write_found(query, ranked, index, scope.main)
+
+
+def _write_about(query: Query, index: PolicyIndex, scope: Scope) -> Draft:
+    """On the document itself: a draft by its title, any other by its own words and the day."""
+    document = index.documents[scope.main]
+    if document.kind is not Kind.DRAFT:
+        told = write_force(query, index, document, scope.day)
+        if told is not None:
+            return told
+    draft = write_validity(query, index, scope.main)
+    return replace(draft, is_sure=not _has_topic(query))
 
 
 def _sentences_within(clause: Clause, query: Query, ranked: list[Ranked]) -> list[Ranked]:

@@ -44,12 +44,13 @@ class Scope:
     main: str
     bonus: Mapping[str, float]
     """Added to the score of each sentence of a document; 0 for those not in it."""
+    day: date
 
 
 def scope_of(norm: str, hits: Sequence[Hit], index: PolicyIndex, day: date) -> Scope:
     """`hits` are those of the question, best first; `norm` its normalised words."""
     if len(index.documents) == 1:
-        return Scope((), next(iter(index.documents)), {})
+        return Scope((), next(iter(index.documents)), {}, day)
     named = _named(norm, index)
     main = named[0] if named else _meant(norm, hits, index)
     bonus = dict.fromkeys(named, NAMED_BONUS)
@@ -66,7 +67,7 @@ def scope_of(norm: str, hits: Sequence[Hit], index: PolicyIndex, day: date) -> S
             penalty += ELSEWHERE_PENALTY * (not any(place in norm for place in PLACES))
         if penalty:
             bonus[doc_id] = bonus.get(doc_id, 0.0) - penalty
-    return Scope(named, main, bonus)
+    return Scope(named, main, bonus, day)
 
 
 _OVER = frozenset({Force.EXPIRED, Force.SUPERSEDED, Force.REPEALED})
