@@ -15,7 +15,7 @@ from assistant.answering.premise import check_claim, claim_features
 from assistant.answering.reader import Reader, load_reader
 from assistant.errors import EvaluationError, SettingsError
 from assistant.evaluation.gold import load_gold
-from assistant.evaluation.training import train_reader
+from assistant.evaluation.training import Exam, train_reader
 from assistant.schema import Status
 
 DAY = date(2026, 6, 30)
@@ -169,7 +169,8 @@ def questions(tmp_path, assistant):
 def test_training_counts_each_question_with_a_reader_that_saw_none_of_its_author(
     assistant, questions, tmp_path
 ):
-    trained = train_reader(assistant.settings, assistant.index, questions)
+    exams = [Exam(assistant.index, questions)]
+    trained = train_reader(assistant.settings, exams)
 
     assert len(trained.judgements) == len(questions)
     figures = trained.figures()
@@ -178,7 +179,7 @@ def test_training_counts_each_question_with_a_reader_that_saw_none_of_its_author
     assert figures.right_refusal == (1.0, 6)  # the same words come back from the other authors
     assert figures.wrong_refusal == (0.0, 12)
     trained.reader.save(tmp_path / "one")
-    train_reader(assistant.settings, assistant.index, questions).reader.save(tmp_path / "two")
+    train_reader(assistant.settings, exams).reader.save(tmp_path / "two")
     for path in (tmp_path / "one").iterdir():
         assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes()
     assert isinstance(load_reader(tmp_path / "one"), Reader)
@@ -186,4 +187,4 @@ def test_training_counts_each_question_with_a_reader_that_saw_none_of_its_author
 
 def test_training_needs_two_authors(assistant, questions):
     with pytest.raises(EvaluationError, match="两位"):
-        train_reader(assistant.settings, assistant.index, questions[:6])
+        train_reader(assistant.settings, [Exam(assistant.index, questions[:6])])

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from rich.progress import Progress
 
 from assistant.cli.console import (
     AsJson,
@@ -18,7 +19,10 @@ from assistant.cli.console import (
     progress,
 )
 from assistant.pipeline import open_current_index
-from assistant.settings import load_settings
+from assistant.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from assistant.evaluation.training import Exam
 
 
 def evaluate(
@@ -62,23 +66,30 @@ def train_reader(
         list[Path] | None,
         typer.Option("--questions", help="题集文件夹，可给多个；只用其中的 dev 题"),
     ] = None,
+    corpus_questions: Annotated[
+        Path, typer.Option("--corpus-questions", help="另一组题，问的是 --whole-corpus 的文件")
+    ] = Path("eval/corpus"),
+    whole_corpus: Annotated[
+        Path, typer.Option("--whole-corpus", help="含摘编的语料文件夹")
+    ] = Path("corpus"),
     index_dir: IndexDir = None,
     as_json: AsJson = False,
 ) -> None:
     """训练读题的三个线性模型，并按出题人分折测量（CPU 上几分钟）。"""
     from assistant.evaluation import training
-    from assistant.evaluation.gold import load_gold
 
     settings = load_settings(index_dir=index_dir)
+    whole = load_settings(index_dir=settings.index_dir.parent / "corpus", corpus_dir=whole_corpus)
     with bar() as shown:
-        index = open_current_index(settings, progress=progress(shown))
-        folders = questions or [Path("eval/reader"), Path("eval/gold")]
-        gold = [load_gold(one, index.documents, index.clauses) for one in folders]
+        exams = [
+            _exam(settings, one, shown)
+            for one in questions or [Path("eval/reader"), Path("eval/gold")]
+        ]
+        exams.append(_exam(whole, corpus_questions, shown))
         task = shown.add_task("训练", total=None)
         trained = training.train_reader(
             settings,
-            index,
-            [one for each in gold for one in each.questions if one.split == "dev"],
+            exams,
             progress=lambda done, total: shown.update(task, completed=done, total=total),
         )
     trained.reader.save(out_dir)
@@ -89,6 +100,16 @@ def train_reader(
     for name, (value, n) in figures.items():
         typer.echo(f"{name}：{value:.3f}（n={n}，按出题人分折）")
     typer.echo(f"已写入 {out_dir}")
+
+
+def _exam(settings: Settings, questions: Path, shown: Progress) -> Exam:
+    """The dev questions of a folder on the index of the settings, built if need be."""
+    from assistant.evaluation.gold import load_gold
+    from assistant.evaluation.training import Exam
+
+    index = open_current_index(settings, progress=progress(shown))
+    gold = load_gold(questions, index.documents, index.clauses)
+    return Exam(index, [one for one in gold.questions if one.split == "dev"])
 
 
 def train_embedder(

@@ -125,9 +125,10 @@ def run_evaluation(
 
 
 def _ask(assistant: Assistant, question: GoldQuestion, as_of: date) -> Outcome:
+    day = question.as_of or as_of
     started = time.perf_counter()
     try:
-        answer = assistant.ask(question.text, as_of=as_of, history=question.history)
+        answer = assistant.ask(question.text, as_of=day, history=question.history)
     except UsageError as error:
         elapsed_ms = (time.perf_counter() - started) * 1000
         return Outcome(question, (), None, error=str(error), latency_ms=elapsed_ms)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Literal
 
@@ -54,6 +55,8 @@ class GoldQuestion:
     facts: tuple[tuple[str, ...], ...] = ()
     evidence: tuple[tuple[Proof, ...], ...] = ()
     history: tuple[Turn, ...] = ()
+    as_of: date | None = None
+    """The day of asking, where it is not that of the whole run."""
     note: str = ""
 
 
@@ -94,6 +97,7 @@ class _Row(BaseModel):
     facts: list[list[str]] = []
     evidence: list[_Evidence] = []
     history: list[_Turn] = []
+    as_of: date | None = None
     note: str = ""
 
 
@@ -160,6 +164,7 @@ def _question(
         facts=tuple(tuple(group) for group in row.facts),
         evidence=tuple(_proofs(group, place, documents, clauses) for group in row.evidence),
         history=tuple(Turn(turn.role, turn.content) for turn in row.history),
+        as_of=row.as_of,
         note=row.note,
     )
 

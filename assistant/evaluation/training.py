@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from assistant.answering.intents import intent_features
-from assistant.answering.judge import ANSWERS, THRESHOLD, judge_features
+from assistant.answering.judge import ANSWERS, THRESHOLD, Case, judge_features
 from assistant.answering.linear import BIAS, LinearModel, probability
 from assistant.answering.premise import check_claim, claim_features
 from assistant.answering.reader import Reader
@@ -37,13 +37,21 @@ Features = Mapping[str, float]
 
 
 @dataclass(frozen=True, slots=True)
+class Exam:
+    """Questions on the documents of one index."""
+
+    index: PolicyIndex
+    questions: Sequence[GoldQuestion]
+
+
+@dataclass(frozen=True, slots=True)
 class Judgement:
     """A question as read by a reader that saw none of its author's questions."""
 
     question: GoldQuestion
     intent: Intent
-    answers: float | None
-    """The probability that the draft answers; None where there was no draft to judge."""
+    answers: float
+    """The probability that the draft answers; 0 of a refusal, 1 of a draft that is sure."""
     is_right_verdict: bool | None
     """None unless the question is an answerable claim."""
 
@@ -69,7 +77,7 @@ class Trained:
             return sum(values) / max(1, len(values)), len(values)
 
         def declined(one: Judgement) -> bool:
-            return one.answers is None or one.answers < threshold
+            return one.answers < threshold
 
         able = [one for one in self.judgements if one.question.answerable]
         unable = [one for one in self.judgements if not one.question.answerable]
@@ -84,60 +92,71 @@ class Trained:
 
 def train_reader(
     settings: Settings,
-    index: PolicyIndex,
-    questions: Sequence[GoldQuestion],
+    exams: Sequence[Exam],
     progress: Callable[[int, int], None] = lambda *_: None,
 ) -> Trained:
     """
     Raises:
         EvaluationError: there are fewer than two authors.
     """
-    usable = [one for one in questions if one.intent is not None and not _is_either(one)]
+    index_of = {one.question_id: exam.index for exam in exams for one in exam.questions}
+    usable = [
+        one
+        for exam in exams
+        for one in exam.questions
+        if one.intent is not None and not _is_either(one)
+    ]
     authors = sorted({_author(one) for one in usable})
     if len(authors) < 2:
         raise EvaluationError("训练要用至少两位出题人的题：题号形如 a-001，- 之前是出题人。")
-    asked = {one.question_id: intent_features(norm_of(one.text, index)) for one in usable}
+    asked = {
+        one.question_id: intent_features(norm_of(one.text, index_of[one.question_id]))
+        for one in usable
+    }
 
-    def assistant_of(intent: LinearModel, verdict: LinearModel) -> Assistant:
-        return Assistant(settings, index, Reader(intent, verdict, _EMPTY))
+    def draft(one: GoldQuestion, intent: LinearModel, verdict: LinearModel) -> Case:
+        reader = Reader(intent, verdict, _EMPTY)
+        assistant = Assistant(settings, index_of[one.question_id], reader)
+        return assistant.draft(one.text, one.as_of or AS_OF, one.history)
 
-    claims = _claims(assistant_of(_fit_intent(usable, asked), _EMPTY), usable)
-    drafts: dict[str, tuple[Intent, Features | None]] = {}
+    every_intent = _fit_intent(usable, asked)
+    claims = _claims(usable, lambda one: draft(one, every_intent, _EMPTY))
+    drafts: dict[str, tuple[Intent, Features | float]] = {}
     verdicts: dict[str, bool] = {}
     for done, author in enumerate(authors, start=1):
         rest, own = _split(usable, author)
         verdict = _fit_verdict(rest, claims)
-        held_out = assistant_of(_fit_intent(rest, asked), verdict)
-        drafts |= {one.question_id: _draft(held_out, one) for one in own}
+        intent = _fit_intent(rest, asked)
         for one in own:
+            drafts[one.question_id] = _features(draft(one, intent, verdict))
             if one.question_id in claims:
                 claim, is_true = claims[one.question_id]
                 verdicts[one.question_id] = (_likely(verdict, claim) >= 0.5) is is_true
         progress(done, len(authors))
-    reader = Reader(
-        _fit_intent(usable, asked), _fit_verdict(usable, claims), _fit_judge(usable, drafts)
-    )
+    reader = Reader(every_intent, _fit_verdict(usable, claims), _fit_judge(usable, drafts))
     return Trained(reader, tuple(_judgements(usable, authors, drafts, verdicts)))
 
 
 def _judgements(
     usable: Sequence[GoldQuestion],
     authors: Sequence[str],
-    drafts: Mapping[str, tuple[Intent, Features | None]],
+    drafts: Mapping[str, tuple[Intent, Features | float]],
     verdicts: Mapping[str, bool],
 ) -> Iterator[Judgement]:
     for author in authors:
         rest, own = _split(usable, author)
         judge = _fit_judge(rest, drafts)
         for one in own:
-            intent, features = drafts[one.question_id]
-            answers = None if features is None else _likely(judge, features)
+            intent, made = drafts[one.question_id]
+            answers = made if isinstance(made, float) else _likely(judge, made)
             yield Judgement(one, intent, answers, verdicts.get(one.question_id))
 
 
-def _draft(assistant: Assistant, question: GoldQuestion) -> tuple[Intent, Features | None]:
-    case = assistant.draft(question.text, AS_OF, question.history)
-    return case.query.intent, None if case.draft.refusal else judge_features(case)
+def _features(case: Case) -> tuple[Intent, Features | float]:
+    """0 or 1 where the draft is not judged: a refusal, one that is sure."""
+    if case.draft.refusal is not None or case.draft.is_sure:
+        return case.query.intent, float(case.draft.is_sure)
+    return case.query.intent, judge_features(case)
 
 
 def _split(
@@ -165,14 +184,14 @@ def _likely(model: LinearModel, features: Features) -> float:
 
 
 def _claims(
-    assistant: Assistant, questions: Sequence[GoldQuestion]
+    questions: Sequence[GoldQuestion], draft: Callable[[GoldQuestion], Case]
 ) -> dict[str, tuple[Features, bool]]:
     """Features and truth of each answerable claim."""
     found: dict[str, tuple[Features, bool]] = {}
     for one in questions:
         if one.intent is not Intent.PREMISE or not one.answerable:
             continue
-        case = assistant.draft(one.text, AS_OF, one.history)
+        case = draft(one)
         check = check_claim(case.query, list(case.ranked))
         if check is not None:
             is_true = not any(word in one.facts[0] for word in FALSE_WORDS)
@@ -198,10 +217,10 @@ def _fit_verdict(
 
 
 def _fit_judge(
-    questions: Sequence[GoldQuestion], drafts: Mapping[str, tuple[Intent, Features | None]]
+    questions: Sequence[GoldQuestion], drafts: Mapping[str, tuple[Intent, Features | float]]
 ) -> LinearModel:
     pairs = [(drafts[one.question_id][1], bool(one.answerable)) for one in questions]
-    rows = [(features, answers) for features, answers in pairs if features is not None]
+    rows = [(made, answers) for made, answers in pairs if not isinstance(made, float)]
     if len({answers for _, answers in rows}) < 2:
         raise EvaluationError("训练要有能回答的题和不能回答的题，请补充题目。")
     model = _fit([one for one, _ in rows], [answers for _, answers in rows], "judge")
