@@ -18,7 +18,7 @@ from assistant.answering.judge import Case, judged
 from assistant.answering.llm import LLMWriter
 from assistant.answering.reader import Reader, load_reader
 from assistant.answering.scope import scope_of
-from assistant.answering.understand import Query, understand
+from assistant.answering.understand import Query, understand, without_names
 from assistant.answering.verify import check_answer
 from assistant.corpus.notices import chinese_day
 from assistant.errors import (
@@ -205,6 +205,7 @@ class Assistant:
         scope = scope_of(query.norm, hits, self.index, day)
         if scope.named:
             hits = find_hits(query, self.index, frozenset(scope.named)) or hits
+            query = without_names(query, scope.spans)
         ranked = rank_sentences(query, hits, self.index, scope.bonus)
         draft = write(query, ranked, self.index, scope, self.reader.verdict)
         return Case(query, tuple(hits), tuple(ranked), draft)

@@ -30,6 +30,7 @@ _FORCES = (
     (re.compile(r"废止|被替代|被取代"), frozenset({Force.REPEALED, Force.SUPERSEDED})),
     (re.compile(r"有效|现行|在用|还能用|生效"), frozenset({Force.IN_FORCE, Force.UNKNOWN})),
     (re.compile(r"送审|征求意见|草案"), frozenset({Force.DRAFT})),
+    (re.compile(r"正式"), frozenset(Force) - {Force.DRAFT}),
 )
 _SINCE = re.compile(r"(?P<y>(?:19|20)\d\d)年?(?:以来|以后|之后|起|至今)")
 _IN = re.compile(r"(?P<y>(?:19|20)\d\d)年(?:出|发|印发|发布|公布|出台|的)")
@@ -59,8 +60,9 @@ def _wanted(norm: str, index: PolicyIndex) -> Wanted:
     year = int(within["y"]) if within else None
     topics = {topic for one in index.documents.values() for topic in one.topics}
     named = [topic for topic in topics if normalize(topic).text in norm]
+    tiers = [tier for asks, tier in _TIERS if asks.search(norm)]
     return Wanted(
-        tier=next((tier for asks, tier in _TIERS if asks.search(norm)), None),
+        tier=tiers[0] if len(tiers) == 1 else None,
         topic=max(named, key=lambda topic: (len(topic), topic), default=""),
         forces=next((forces for asks, forces in _FORCES if asks.search(norm)), frozenset()),
         since=int(since["y"]) if since else year,

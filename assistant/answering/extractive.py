@@ -65,6 +65,10 @@ MIN_TELLING = 100
 """A figure this large that stands twice is one target said twice; 2 家 and 2 家 are not."""
 _COUNTED = re.compile(r"几[类种样大]|几方面|几[个项条](?=[\u4e00-\u9fff])")
 LIST_SIMILAR = 0.55
+_SEVERAL = re.compile(
+    r"各|分别|多少.+(?:多少|几)|几个数|(?:门槛|比例|上限|封顶)[^,;。?]{0,6}[、和与跟及,]"
+)
+"""Several figures are asked for at once."""
 MIN_LISTED = 0.85
 MIN_ENUMERATED = 0.6
 RARE_WEIGHT = 2.5
@@ -83,8 +87,10 @@ def write(
     early = refuse_early(query.norm)
     if early is not None:
         return refuse(early)
-    if (collection := write_collection(query.norm, index, scope.day)) is not None:
-        return collection
+    if query.address is None:
+        collection = write_collection(query.norm, index, scope.day)
+        if collection is not None:
+            return collection
     is_named = bool(scope.named) and asks_validity(query.norm)
     if query.intent is Intent.VALIDITY or _is_about_document(query) or is_named:
         return _write_about(query, index, scope)
@@ -206,7 +212,18 @@ def _write_number(query: Query, ranked: list[Ranked]) -> Draft:
         for other in ranked[:4]
         if other is not one and any(_is_same(figure, same) for same in figures_of(other.sentence))
     ]
-    return Draft(tuple(statements[:2]))
+    statements = statements[:2]
+    if _SEVERAL.search(query.norm):
+        told = {statement.evidence.start for statement in statements}
+        statements += [
+            quote(other.sentence)
+            for other in ranked[:8]
+            if other.sentence.start not in told
+            and other.sentence.document is one.sentence.document
+            and other.score >= LIST_SIMILAR * one.score
+            and figures_of(other.sentence)
+        ]
+    return Draft(tuple(statements[:MAX_STATEMENTS]))
 
 
 def _is_same(figure: Figure, other: Figure) -> bool:

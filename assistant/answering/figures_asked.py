@@ -9,7 +9,7 @@ from assistant.answering.evidence import Ranked
 from assistant.answering.sentences import Sentence
 from assistant.answering.terms import coverage
 from assistant.answering.understand import Query
-from assistant.text import find_numbers
+from assistant.text import find_dates, find_doc_nos, find_numbers
 
 MIN_COVERED = 0.42
 UNIT_BONUS = 0.08
@@ -75,10 +75,15 @@ class Figure:
 
 
 def figures_of(sentence: Sentence) -> list[Figure]:
-    """Figures with a unit, years left out."""
+    """Figures with what they count; dates, years and 文号 are none."""
     found: list[Figure] = []
     parts = sentence.parts()
-    for span in find_numbers(sentence.text):
+    text = sentence.text
+    apart = [(one.start, one.end) for one in find_doc_nos(text)]
+    apart += [(one.start, one.end) for one in find_dates(text)]
+    for span in find_numbers(text):
+        if any(start <= span.start < end for start, end in apart):
+            continue
         unit = UNIT.match(sentence.text[span.end :])
         raw = sentence.text[span.start : span.end]
         name = unit[0] if unit else ""

@@ -22,6 +22,7 @@ MEANT_BONUS = 0.35
 PAST_PENALTY = 0.12
 """A sentence that no longer holds on the day, where the past is not asked for."""
 ELSEWHERE_PENALTY = 0.5
+TEXT_BONUS = 0.4
 """A sentence on another district that the question does not name."""
 MAX_DOCUMENT_HITS = 5
 _KINDS = re.compile(
@@ -45,13 +46,16 @@ class Scope:
     bonus: Mapping[str, float]
     """Added to the score of each sentence of a document; 0 for those not in it."""
     day: date
+    spans: tuple[tuple[int, int], ...] = ()
+    """Where the question names documents: these words are no content."""
 
 
 def scope_of(norm: str, hits: Sequence[Hit], index: PolicyIndex, day: date) -> Scope:
     """`hits` are those of the question, best first; `norm` its normalised words."""
     if len(index.documents) == 1:
         return Scope((), next(iter(index.documents)), {}, day)
-    named = _named(norm, index)
+    names = find_names(norm, [], places_of(index).titles, lambda word: word_frequency(word) > 50)
+    named = tuple(dict.fromkeys(doc for name in names for doc in name.docs))
     main = named[0] if named else _meant(norm, hits, index)
     bonus = dict.fromkeys(named, NAMED_BONUS)
     if not named and _MEANS_ONE.search(norm):
@@ -67,22 +71,16 @@ def scope_of(norm: str, hits: Sequence[Hit], index: PolicyIndex, day: date) -> S
             penalty += ELSEWHERE_PENALTY * (not any(place in norm for place in PLACES))
         if penalty:
             bonus[doc_id] = bonus.get(doc_id, 0.0) - penalty
-    return Scope(named, main, bonus, day)
+    return Scope(named, main, bonus, day, tuple((one.start, one.end) for one in names if one.docs))
 
 
 _OVER = frozenset({Force.EXPIRED, Force.SUPERSEDED, Force.REPEALED})
 
 
-def _named(norm: str, index: PolicyIndex) -> tuple[str, ...]:
-    """Documents named by title, short title or 文号, likely ones first."""
-    names = find_names(norm, [], places_of(index).titles, lambda word: word_frequency(word) > 50)
-    return tuple(dict.fromkeys(doc for name in names for doc in name.docs))
-
-
 def _meant(norm: str, hits: Sequence[Hit], index: PolicyIndex) -> str:
     """The document that answers best among those of the kind that the question speaks of.
 
-    A text itself goes before a digest of another.
+    A text itself goes before a digest of another unless that fits better by far.
     """
     kind = _KINDS.search(norm)
     score: dict[str, float] = {}
@@ -90,13 +88,12 @@ def _meant(norm: str, hits: Sequence[Hit], index: PolicyIndex) -> str:
         doc_id = hit.passage.doc_id
         score[doc_id] = max(score.get(doc_id, 0.0), hit.score)
 
-    def fits(document: Document) -> tuple[bool, bool, float, bool, str]:
+    def fits(document: Document) -> tuple[bool, float, bool, str]:
         is_of_kind = kind is not None and kind[0] in document.title
         is_text = document.kind is not Kind.DIGEST
         return (
             not is_of_kind,
-            not is_text,
-            -score.get(document.doc_id, 0.0),
+            -round(score.get(document.doc_id, 0.0) + TEXT_BONUS * is_text, 6),
             document.tier is not Tier.DISTRICT,
             document.doc_id,
         )

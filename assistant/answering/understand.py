@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from assistant.answering.address import Address, find_address
@@ -91,6 +91,18 @@ def understand(
         spoken=spoken,
         previous=previous,
     )
+
+
+def without_names(query: Query, spans: Sequence[tuple[int, int]]) -> Query:
+    """The query without the words and numbers that only name documents."""
+    rest = query.norm
+    for start, end in spans:
+        rest = rest[:start] + " " * (end - start) + rest[end:]
+    numbers = tuple(
+        one for one in query.numbers if not any(a <= one.start < b for a, b in spans)
+    )
+    terms = tuple(term for term in query.terms if term.word in rest)
+    return replace(query, terms=terms, numbers=numbers)
 
 
 def _spoken(history: Sequence[Turn], index: PolicyIndex) -> Clause | None:
