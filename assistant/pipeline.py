@@ -202,7 +202,7 @@ class Assistant:
         return self._case(query, find_hits(query, self.index), day)
 
     def _case(self, query: Query, hits: list[Hit], day: date) -> Case:
-        scope = scope_of(query.norm, hits, self.index, day)
+        scope = scope_of(query, hits, self.index, day)
         if scope.named:
             hits = find_hits(query, self.index, frozenset(scope.named)) or hits
             query = without_names(query, scope.spans)

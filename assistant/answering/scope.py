@@ -10,6 +10,8 @@ from datetime import date
 from assistant.addressing.naming import find_names
 from assistant.addressing.places import places_of
 from assistant.answering.abstain import PLACES
+from assistant.answering.intents import asks_validity
+from assistant.answering.understand import Query
 from assistant.corpus.force import Force, newer_versions, standing_on
 from assistant.retrieval.store import PolicyIndex
 from assistant.retrieval.tokenizer import word_frequency
@@ -23,6 +25,7 @@ PAST_PENALTY = 0.12
 """A sentence that no longer holds on the day, where the past is not asked for."""
 ELSEWHERE_PENALTY = 0.5
 TEXT_BONUS = 0.4
+MIN_TOPIC = 2.0
 """A sentence on another district that the question does not name."""
 MAX_DOCUMENT_HITS = 5
 _KINDS = re.compile(
@@ -50,13 +53,14 @@ class Scope:
     """Where the question names documents: these words are no content."""
 
 
-def scope_of(norm: str, hits: Sequence[Hit], index: PolicyIndex, day: date) -> Scope:
-    """`hits` are those of the question, best first; `norm` its normalised words."""
+def scope_of(query: Query, hits: Sequence[Hit], index: PolicyIndex, day: date) -> Scope:
+    """`hits` are those of the question, best first."""
+    norm = query.norm
     if len(index.documents) == 1:
         return Scope((), next(iter(index.documents)), {}, day)
     names = find_names(norm, [], places_of(index).titles, lambda word: word_frequency(word) > 50)
     named = tuple(dict.fromkeys(doc for name in names for doc in name.docs))
-    main = named[0] if named else _meant(norm, hits, index)
+    main = named[0] if named else _meant(query, hits, index)
     bonus = dict.fromkeys(named, NAMED_BONUS)
     if not named and _MEANS_ONE.search(norm):
         bonus[main] = MEANT_BONUS
@@ -77,22 +81,29 @@ def scope_of(norm: str, hits: Sequence[Hit], index: PolicyIndex, day: date) -> S
 _OVER = frozenset({Force.EXPIRED, Force.SUPERSEDED, Force.REPEALED})
 
 
-def _meant(norm: str, hits: Sequence[Hit], index: PolicyIndex) -> str:
+def _meant(query: Query, hits: Sequence[Hit], index: PolicyIndex) -> str:
     """The document that answers best among those of the kind that the question speaks of.
 
-    A text itself goes before a digest of another unless that fits better by far.
+    A text itself goes before a digest of another unless that fits better by far; always where
+    the question has no topic: 这份方案正式印发了吗.
     """
-    kind = _KINDS.search(norm)
+    kind = _KINDS.search(query.norm)
+    has_topic = any(
+        term.is_known and term.weight > MIN_TOPIC and not _MEANS_ONE.search(term.word)
+        for term in query.terms
+        if not asks_validity(term.word)
+    )
     score: dict[str, float] = {}
     for hit in hits[: MAX_DOCUMENT_HITS * 4]:
         doc_id = hit.passage.doc_id
         score[doc_id] = max(score.get(doc_id, 0.0), hit.score)
 
-    def fits(document: Document) -> tuple[bool, float, bool, str]:
+    def fits(document: Document) -> tuple[bool, bool, float, bool, str]:
         is_of_kind = kind is not None and kind[0] in document.title
         is_text = document.kind is not Kind.DIGEST
         return (
             not is_of_kind,
+            not is_text and not has_topic,
             -round(score.get(document.doc_id, 0.0) + TEXT_BONUS * is_text, 6),
             document.tier is not Tier.DISTRICT,
             document.doc_id,

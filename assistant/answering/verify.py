@@ -42,7 +42,7 @@ _CONNECTIVE = re.compile(
 )
 _LINK = re.compile(
     r"https?://[^\s，。；）)]+|www\.[^\s，。；）)]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
-    r"|(?<![\w.-])(?:[a-z0-9-]+\.)+(?:com|cn|net|org|gov|edu|top|xyz|io|info)(?![\w-])(?:/[^\s，。]*)?",
+    r"|(?<![\w.-])(?:[a-z0-9-]+\.)+(?:com|cn|net|org|gov|edu|top|xyz|io|info)(?![\w-])(?:/[^\s，。；：、”）)]*)?",
     re.IGNORECASE | re.ASCII,
 )
 

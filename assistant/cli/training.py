@@ -67,8 +67,9 @@ def train_reader(
         typer.Option("--questions", help="题集文件夹，可给多个；只用其中的 dev 题"),
     ] = None,
     corpus_questions: Annotated[
-        Path, typer.Option("--corpus-questions", help="另一组题，问的是 --whole-corpus 的文件")
-    ] = Path("eval/corpus"),
+        Path | None,
+        typer.Option("--corpus-questions", help="再加一组题，问的是 --whole-corpus 的文件"),
+    ] = None,
     whole_corpus: Annotated[
         Path, typer.Option("--whole-corpus", help="含摘编的语料文件夹")
     ] = Path("corpus"),
@@ -79,13 +80,15 @@ def train_reader(
     from assistant.evaluation import training
 
     settings = load_settings(index_dir=index_dir)
-    whole = load_settings(index_dir=settings.index_dir.parent / "corpus", corpus_dir=whole_corpus)
     with bar() as shown:
         exams = [
             _exam(settings, one, shown)
             for one in questions or [Path("eval/reader"), Path("eval/gold")]
         ]
-        exams.append(_exam(whole, corpus_questions, shown))
+        if corpus_questions is not None:
+            folder = settings.index_dir.parent / "corpus"
+            whole = load_settings(index_dir=folder, corpus_dir=whole_corpus)
+            exams.append(_exam(whole, corpus_questions, shown))
         task = shown.add_task("训练", total=None)
         trained = training.train_reader(
             settings,
