@@ -8,8 +8,9 @@ import pytest
 from assistant.answering.spelling import repair, sound_index
 from assistant.answering.verify import check_answer
 from assistant.errors import NotFoundError, UsageError
-from assistant.pipeline import MAX_TURNS, parse_history
+from assistant.pipeline import MAX_TURNS, Assistant, parse_history
 from assistant.schema import Intent, Status, Turn
+from assistant.settings import Settings
 
 DAY = date(2026, 6, 30)
 NUMBER = "到2026年累计培育多少家高新技术企业？"
@@ -148,3 +149,21 @@ def test_history_from_json():
 def test_history_of_another_form_is_refused(value):
     with pytest.raises(UsageError, match="history"):
         parse_history(value)
+
+
+def test_a_bound_keeps_its_negation(tmp_path):
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "a.txt").write_text(
+        "甲区资金办法\n一、支持标准\n1、研发资助。单个项目给予不超过103万元资助。\n"
+        "2、设备资助。单个项目给予不低于20万元资助。\n",
+        "utf-8",
+    )
+    assistant = Assistant.open(Settings(corpus_dir=corpus, index_dir=tmp_path / "index"))
+
+    found = {
+        question: assistant.draft(question, date(2026, 6, 30)).draft.statements[0].lead
+        for question in ("研发资助多少万元", "设备资助多少万元")
+    }
+    assert found["研发资助多少万元"].startswith("不超过103万元")
+    assert found["设备资助多少万元"].startswith("不低于20万元")

@@ -32,6 +32,12 @@ _ALIKE = (
     frozenset({"亿", "亿元", "万元", "元", "钱"}),
     frozenset({"万方", "方", "平方米", "平方", "平", "平米", "亩"}),
 )
+_BOUNDS = (
+    *("不少于", "不低于", "不小于", "不超过", "不高于", "不多于", "不大于"),
+    *("至少", "至多", "最高", "最低", "最多", "未满", "不满", "突破", "超过"),
+    *("低于", "高于", "少于", "多于", "超", "达", "满", "前"),
+)
+"""What bounds a figure and stands before it, longer ones first: 不超过 is not 超过."""
 _YEAR = range(1949, 2100)
 
 
@@ -63,7 +69,7 @@ class Figure:
         """The figure as the document prints it, with what bounds it: 不少于 2 家, 5 家以上."""
         text = self.sentence.text
         begin = self.start
-        for bound in ("不少于", "突破", "超过", "超", "达", "前"):
+        for bound in _BOUNDS:
             if text[:begin].endswith(bound):
                 begin -= len(bound)
                 break
