@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -336,7 +337,7 @@ def test_requests_to_one_site_keep_their_distance_and_say_who_asks(site, setting
 
     times = [one.at for one in site.asked]
     assert len(times) == 4
-    assert all(b - a >= 0.29 for a, b in zip(times, times[1:], strict=False))
+    assert all(b - a >= 0.29 for a, b in pairwise(times))
     agents = {one.headers["User-Agent"] for one in site.asked}
     assert agents == {"baoshan-desk/1.0 (desk@example.org)"}
 
@@ -409,7 +410,7 @@ def test_a_charset_that_lies_does_not_garble_the_text(site, settings, charset, h
         (b"\x89PNG\r\n\x1a\n0000", "image/png", "PNG"),
         (b"PK\x03\x04 no document", "application/zip", "ZIP"),
         (bytes(range(128, 256)) * 9, "application/octet-stream", "不是支持的格式"),
-        ("资金管理办法第一条".encode("utf-8").decode("latin-1").encode() * 30, "text/plain", "乱码"),
+        ("资金管理办法".encode().decode("latin-1").encode() * 30, "text/plain", "乱码"),
     ],
     ids=["empty", "error page", "cut off", "pdf", "image", "zip", "noise", "garbled"],
 )  # fmt: skip
@@ -503,6 +504,15 @@ def test_a_broken_manifest_stops_the_run_before_anything_is_asked(site, settings
         run_sync([document(site)], settings, DAY)
 
     assert site.asked == []
+
+
+def test_a_folder_that_cannot_be_written_is_told_in_one_sentence(site, settings):
+    site.pages["/a.html"] = page()
+    settings.corpus_dir.mkdir()
+    (settings.corpus_dir / "fetched").write_text("a file in the folder's place")
+
+    with pytest.raises(CorpusError, match=r"fetched.* 无法读写"):
+        run_sync([document(site)], settings, DAY)
 
 
 def test_one_run_at_a_time(site, settings):

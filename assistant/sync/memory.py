@@ -10,7 +10,6 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from assistant.errors import CorpusError
 from assistant.files import replace_file
 from assistant.sync.web import Validators
 
@@ -56,8 +55,6 @@ class Memory:
             self._state = _State.model_validate_json(self._path.read_bytes())
         except (FileNotFoundError, ValidationError):  # a damaged one is begun again
             self._state = _State()
-        except OSError as error:
-            raise CorpusError(f"{self._path} 无法读取：{error.strerror}。请检查权限。") from error
         if self._state.day != day:
             self._state.done = []
         self._state.day = day
@@ -72,7 +69,7 @@ class Memory:
     def keep(self, url: str, page: Remembered) -> None:
         """
         Raises:
-            CorpusError: the folder cannot be written.
+            OSError: the folder cannot be written.
         """
         self._state.pages[url] = page
         self._state.done.append(url)
@@ -84,9 +81,5 @@ class Memory:
         self._write()
 
     def _write(self) -> None:
-        if self._is_dry:
-            return
-        try:
+        if not self._is_dry:
             replace_file(self._path, self._state.model_dump_json(exclude_defaults=True).encode())
-        except OSError as error:
-            raise CorpusError(f"{self._path} 无法写入：{error.strerror}。请检查权限。") from error

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from datetime import date
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 from assistant.errors import CorpusError, FetchError, UsageError
 from assistant.files import locked
@@ -37,27 +38,26 @@ def run_sync(
         UsageError: another run is under way.
     """
     folder = settings.state_dir / FOLDER
-    with ExitStack() as held:
-        if not is_dry:
-            try:
+    found: list[Item] = []
+    try:
+        with ExitStack() as held:
+            if not is_dry:
                 folder.mkdir(parents=True, exist_ok=True)
                 settings.corpus_dir.mkdir(parents=True, exist_ok=True)
                 held.enter_context(locked(folder / ".lock"))
-            except BlockingIOError as error:
-                raise UsageError("另一个 assistant sync 正在运行；请等它完成后再试。") from error
-            except OSError as error:
-                raise CorpusError(
-                    f"文件夹 {error.filename or folder} 无法写入：{error.strerror}。请检查权限。"
-                ) from error
-        web = held.enter_context(Web(settings))
-        run = _Run(settings, web, day, is_dry=is_dry)
-        found = []
-        for source in sources:
-            for item in run.source(source):
-                on_item(item)
-                found.append(item)
-        run.memory.finish()
-        return found
+            run = _Run(settings, held.enter_context(Web(settings)), day, is_dry=is_dry)
+            for source in sources:
+                for item in run.source(source):
+                    on_item(item)
+                    found.append(item)
+            run.memory.finish()
+    except BlockingIOError as error:
+        raise UsageError("另一个 assistant sync 正在运行；请等它完成后再试。") from error
+    except OSError as error:
+        raise CorpusError(
+            f"{error.filename or folder} 无法读写：{error.strerror}。请检查权限和磁盘空间。"
+        ) from error
+    return found
 
 
 class _Run:
@@ -98,19 +98,13 @@ class _Run:
             known = None
         if known is None or not self.memory.is_done(source.url):
             page = self._web.get(source.url, source.sites, known.validators if known else None)
-            links = known.links if known else ()
-            if page.raw is not None:
-                links = links_in(page.raw, page.url, source.selector, source.pattern)
-            if not links:
+            if page.raw is not None or known is None:
+                links = links_in(page.raw or b"", page.url, source.selector, source.pattern)
+                known = _remembered(page, links=links, sought=sought)
+            if not known.links:
                 raise FetchError(
                     "网页里没有符合 selector 和 pattern 的链接，网站可能改版；请核对来源清单。"
                 )
-            known = Remembered(
-                etag=page.validators.etag,
-                last_modified=page.validators.last_modified,
-                links=links,
-                sought=sought,
-            )
             self.memory.keep(source.url, known)
         return known.links[: source.max_links]
 
@@ -148,28 +142,23 @@ class _Run:
             return replace(_item(source, url, Outcome.QUARANTINED, before, page), message=words)
         self._shelf.add(row, raw, before)
         kept = Version(row, row.doc_id or "", raw)
-        self._remember(url, page, kept)
+        self.memory.keep(url, _remembered(page, sha256=kept.sha256))
         outcome, words = Outcome.NEW, parsed.document.title
         if before is not None:
             outcome, words = Outcome.CHANGED, f"{words}：接替 {before.doc_id}，旧版保留。"
         return replace(_item(source, url, outcome, kept, page), message=words)
 
     def _same(self, source: Source, url: str, page: Page, before: Version) -> Item:
-        self._remember(url, page, before)
+        self.memory.keep(url, _remembered(page, sha256=before.sha256))
         day, fetched_on = _day_of(page), before.row.fetched_on
         is_later = day is not None and fetched_on is not None and day > fetched_on
         words = "网站标明的日期变了，正文没有变。" if is_later else ""
         return replace(_item(source, url, Outcome.UNCHANGED, before, page), message=words)
 
-    def _remember(self, url: str, page: Page, version: Version) -> None:
-        self.memory.keep(
-            url,
-            Remembered(
-                etag=page.validators.etag,
-                last_modified=page.validators.last_modified,
-                sha256=version.sha256,
-            ),
-        )
+
+def _remembered(page: Page, **more: Any) -> Remembered:
+    validators = page.validators
+    return Remembered(etag=validators.etag, last_modified=validators.last_modified, **more)
 
 
 def _item(

@@ -6,6 +6,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain, count
 from pathlib import Path, PurePosixPath
 
 from pydantic import ValidationError
@@ -44,7 +45,7 @@ class Version:
 
     @property
     def sha256(self) -> str:
-        return hashlib.sha256(self.raw).hexdigest()
+        return _sha256(self.raw)
 
 
 class Shelf:
@@ -126,8 +127,8 @@ class Shelf:
         if before is None and source.doc_id in taken:
             raise FetchError(f"doc_id {source.doc_id} 已是另一份文件的；请在来源清单里换一个。")
         dated = f"{first}_{self._day:%Y%m%d}"
-        names = [first] if before is None else []
-        names += [dated, *(f"{dated}_{number}" for number in range(2, len(taken) + 3))]
+        later = (f"{dated}_{number}" for number in count(2))
+        names = chain([first] if before is None else [], [dated], later)
         return next(one for one in names if one not in taken and not self._has_file(one))
 
     def row_of(self, parsed: ParsedDocument, source: Source, url: str) -> Row:
@@ -155,28 +156,23 @@ class Shelf:
         """Keep a version: the row first, so that no kill leaves a text that looks in force twice.
 
         Raises:
-            CorpusError: the folder cannot be written.
+            OSError: the folder cannot be written.
         """
         if self._is_dry:
             return
         path = self._corpus_dir / row.file
         fresh = path.with_name(f".{path.name}")  # hidden: no document yet
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            replace_file(fresh, raw)
-            rows, dropped = self._finished(str(row.url))
-            if before is not None:
-                older = rows[before.row.file]
-                newer = (*(one for one in older.replaced_by if one not in dropped), row.doc_id)
-                rows[older.file] = older.model_copy(update={"replaced_by": newer})
-                row = _succeeding(row, older, before.doc_id)
-            rows[row.file] = row
-            write_register(self._corpus_dir, rows)
-            fresh.replace(path)
-        except OSError as error:
-            raise CorpusError(
-                f"文件 {path} 无法写入：{error.strerror}。请检查权限和磁盘空间。"
-            ) from error
+        path.parent.mkdir(parents=True, exist_ok=True)
+        replace_file(fresh, raw)
+        rows, dropped = self._finished(str(row.url))
+        if before is not None:
+            older = rows.get(before.row.file, before.row)
+            newer = (*(one for one in older.replaced_by if one not in dropped), row.doc_id)
+            rows[older.file] = older.model_copy(update={"replaced_by": newer})
+            row = _succeeding(row, older, before.doc_id)
+        rows[row.file] = row
+        write_register(self._corpus_dir, rows)
+        fresh.replace(path)
 
     def _finished(self, url: str) -> tuple[dict[str, Row], set[str | None]]:
         """The rows, and the ids left out: of versions of the page that a killed run did not
@@ -199,18 +195,15 @@ def set_aside(folder: Path, page: Page, source: Source, day: date, reason: str) 
     """Keep bytes that are no document with the reason beside them; the same bytes once.
 
     Raises:
-        CorpusError: the folder cannot be written.
+        OSError: the folder cannot be written.
     """
     raw = page.raw or b""
     path = folder / f"{source.name}-{_sha256(raw)[:12]}"
     about = {"url": page.url, "source": source.name, "fetched_on": day.isoformat(),
              "media_type": page.media_type, "reason": reason}  # fmt: skip
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        replace_file(path.with_suffix(".bin"), raw)
-        replace_file(path.with_suffix(".json"), json.dumps(about, ensure_ascii=False).encode())
-    except OSError as error:
-        raise CorpusError(f"隔离文件夹 {folder} 无法写入：{error.strerror}。") from error
+    folder.mkdir(parents=True, exist_ok=True)
+    replace_file(path.with_suffix(".bin"), raw)
+    replace_file(path.with_suffix(".json"), json.dumps(about, ensure_ascii=False).encode())
     return path.with_suffix(".bin")
 
 
