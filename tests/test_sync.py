@@ -552,6 +552,11 @@ def test_a_mistake_in_the_list_of_sources_is_told_with_its_place(tmp_path, text,
         load_sources(path)
 
 
+def test_a_list_of_sources_that_is_not_there_is_told(tmp_path):
+    with pytest.raises(SettingsError, match="打不开"):
+        load_sources(tmp_path / "sources.toml")
+
+
 def test_the_shipped_list_names_no_source_until_a_person_does():
     assert load_sources(PACKAGE_DIR.parent / "corpus" / "sources.toml") == ()
 

@@ -106,7 +106,11 @@ def load_sources(path: Path) -> tuple[Source, ...]:
     try:
         values = tomllib.loads(path.read_text("utf-8"))
         sources = _SourceFile.model_validate(values).source
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except OSError as error:
+        raise SettingsError(
+            f"来源清单 {path} 打不开：{error.strerror}；请检查 --sources 或设置 sources_file。"
+        ) from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SettingsError(f"来源清单 {path} 无法读取：{error}。请修正它。") from error
     except ValidationError as error:
         told = "；".join(_place(one["loc"]) + problem_words(one) for one in error.errors())
