@@ -8,6 +8,7 @@
     x IndexStaleError   the index was built from another corpus, model or chunker
   x CitationError       a quote is not in the clause it names
   x SettingsError       a setting is missing or malformed
+  x FetchError          a page of the web could not be had, or may not be asked for
   x WriterError         the configured LLM cannot be reached or answers nonsense
   x EvaluationError     a gold row, gate or baseline is wrong
 """
@@ -61,6 +62,12 @@ class SettingsError(AssistantError):
     """A setting is missing, misspelt or malformed."""
 
     code = "settings"
+
+
+class FetchError(AssistantError):
+    """A page is not there, is not allowed, or did not come whole."""
+
+    code = "fetch"
 
 
 class WriterError(AssistantError):

@@ -102,7 +102,9 @@ class Assistant:
 
     def search(self, question: str, k: int | None = None) -> list[Hit]:
         """The k best passages, best first."""
-        return self.index.search(self._checked(question), k or self.settings.top_k)
+        asked = self._checked(question)
+        self._reopen()
+        return self.index.search(asked, k or self.settings.top_k)
 
     def find_clauses(self, address: str) -> list[Clause]:
         """The clauses an id or an address names; several where it is ambiguous.
@@ -251,7 +253,7 @@ class Assistant:
     def _reopen(self) -> None:
         try:
             if not self.index.is_current():
-                self.index = open_index(self.settings)
+                self.index = open_index(self.settings, may_lag=True)
         except IndexFolderError:
             return  # the opened generation still serves
 

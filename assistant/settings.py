@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
+from assistant import __version__
 from assistant.errors import SettingsError
 
 if sys.version_info >= (3, 11):
@@ -37,6 +38,18 @@ class Settings(BaseModel):
     top_k: int = Field(default=8, ge=1, le=100)
     max_question_chars: int = Field(default=2000, ge=10, le=20000)
     max_file_bytes: int = Field(default=50_000_000, ge=1000)
+
+    sources_file: Path = Path("corpus/sources.toml")
+    sync_user_agent: str = Field(
+        default=f"policy-assistant/{__version__}", pattern=r"^[!-~][ -~]{2,199}$"
+    )
+    """Tells the sites who asks; add an address at which you can be reached."""
+    sync_delay_s: float = Field(default=2.0, ge=0, le=60)
+    """Between two requests to one site; longer where its robots.txt asks for more."""
+    sync_timeout_s: float = Field(default=60.0, gt=0, le=600)
+    """For a whole page."""
+    sync_private_hosts: bool = False
+    """Whether named sites may have addresses of a private network or of this machine."""
 
     host: str = "127.0.0.1"
     port: int = Field(default=7860, ge=1, le=65535)

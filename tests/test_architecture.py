@@ -16,10 +16,10 @@ from assistant.settings import PACKAGE_DIR
 ROWS = [  # a module may import only from rows above its own
     {"errors"},
     {"schema", "settings"},
-    {"text", "records", "sounds"},
+    {"text", "records", "sounds", "files"},
     {"parsing"},
     {"corpus", "chunking", "versions", "addressing"},
-    {"retrieval", "references"},
+    {"retrieval", "references", "sync"},
     {"answering"},
     {"pipeline"},
     {"evaluation", "ui", "adapters", "batch", "diffing"},
@@ -33,6 +33,7 @@ HEAVY = {  # where each may be imported: a file, or a folder that ends in /
     "diff_match_patch": ("versions/marks.py",),
     "docx": ("parsing/",),
     "gradio": ("ui/",),
+    "httpx": ("answering/llm.py", "sync/"),
     "jieba": ("retrieval/tokenizer.py",),
     "llama_index": ("adapters/", "answering/llm.py"),
     "opencc": ("text.py",),
@@ -40,6 +41,7 @@ HEAVY = {  # where each may be imported: a file, or a folder that ends in /
     "pdfplumber": ("parsing/",),
     "pypdfium2": ("parsing/",),
     "pypinyin": ("sounds.py",),
+    "protego": ("sync/",),
     "sentence_transformers": ("retrieval/embedder.py", "retrieval/training.py"),
     "torch": ("retrieval/embedder.py", "retrieval/training.py"),
 }

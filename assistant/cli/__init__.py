@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 
 from assistant import batch
-from assistant.cli import collection, training
+from assistant.cli import collection, sources, training
 from assistant.cli.console import (
     AsJson,
     AsOf,
@@ -41,6 +41,7 @@ app = typer.Typer(
 )
 app.command()(collection.documents)
 app.command()(collection.register)
+app.command()(sources.sync)
 app.command("eval")(training.evaluate)
 app.command("train-reader")(training.train_reader)
 app.command("train-embedder")(training.train_embedder)

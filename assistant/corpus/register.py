@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -20,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, mo
 
 from assistant.corpus.force import ENDED_WORDS, circles
 from assistant.errors import CorpusError
+from assistant.files import replace_file
 from assistant.schema import DocStatus, Document, Kind, Tier
 
 MANIFEST = "manifest.jsonl"
@@ -30,6 +30,16 @@ _SAME = (
     "fetched_on", "certainty", "note",
 )  # fmt: skip
 """Keys of a row that are fields of a Document by the same name."""
+
+
+def checked_id(value: str) -> str:
+    """
+    Raises:
+        ValueError: it cannot stand in the ids of clauses.
+    """
+    if not value.replace("-", "_").isidentifier():
+        raise ValueError("只能由字母、数字、汉字、- 和 _ 组成，且不以数字开头")
+    return value
 
 
 class Row(BaseModel):
@@ -74,9 +84,7 @@ class Row(BaseModel):
     @field_validator("doc_id")
     @classmethod
     def _is_an_id(cls, value: str | None) -> str | None:
-        if value is not None and not value.replace("-", "_").isidentifier():
-            raise ValueError("只能由字母、数字、汉字、- 和 _ 组成，且不以数字开头")
-        return value
+        return value if value is None else checked_id(value)
 
     @field_validator("issued_on", "amended_on", "effective_on", "expires_on", "repealed_on",
                      "fetched_on", mode="before")  # fmt: skip
@@ -196,15 +204,9 @@ def write_register(corpus_dir: Path, rows: Mapping[str, Row]) -> None:
     """Replace the manifest in one step: rows by doc_id, the same bytes for the same rows."""
     ordered = sorted(rows.values(), key=lambda row: (row.doc_id or row.file, row.file))
     path = corpus_dir / MANIFEST
-    fresh = path.with_suffix(f".{os.getpid()}.tmp")
     try:
-        with fresh.open("w", encoding="utf-8", newline="\n") as stream:
-            stream.writelines(f"{row.line()}\n" for row in ordered)
-            stream.flush()
-            os.fsync(stream.fileno())
-        fresh.replace(path)
+        replace_file(path, "".join(f"{row.line()}\n" for row in ordered).encode())
     except OSError as error:
-        fresh.unlink(missing_ok=True)
         raise CorpusError(f"目录文件 {path} 无法写入：{error.strerror}。请检查权限。") from error
 
 
@@ -273,7 +275,7 @@ def _read_row(line: str, number: int) -> Row | Failure:
         return Row.model_validate(values)
     except ValidationError as error:
         file = values.get("file")
-        told = "；".join(f"{'.'.join(map(str, one['loc'])) or '日期或关系'}：{_words(one)}"
+        told = "；".join(f"{'.'.join(map(str, one['loc'])) or '日期或关系'}：{problem_words(one)}"
                         for one in error.errors())  # fmt: skip
         return Failure(
             file if isinstance(file, str) else MANIFEST,
@@ -281,7 +283,7 @@ def _read_row(line: str, number: int) -> Row | Failure:
         )
 
 
-def _words(problem: Any) -> str:
+def problem_words(problem: Any) -> str:
     """pydantic's reasons in Chinese, for those a person meets."""
     kind = problem["type"]
     if kind == "extra_forbidden":

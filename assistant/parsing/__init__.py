@@ -14,7 +14,7 @@ from assistant.parsing.readers import Reading, read_file
 from assistant.parsing.tree import parse_clauses
 from assistant.schema import Clause, Document
 
-__all__ = ["Origin", "ParsedDocument", "make_doc_id", "parse_file", "parse_source"]
+__all__ = ["Origin", "ParsedDocument", "make_doc_id", "parse_bytes", "parse_file", "parse_source"]
 
 MAX_FILE_BYTES = 50_000_000
 _PAGE_LINES = frozenset({".txt", ".pdf"})
@@ -64,7 +64,16 @@ def parse_file(
         sha256=hashlib.sha256(raw).hexdigest(),
         kind=path.suffix.lower(),
     )
-    return _parse(read_file(path, raw), origin, None)
+    return parse_bytes(raw, origin)
+
+
+def parse_bytes(raw: bytes, origin: Origin) -> ParsedDocument:
+    """The same, of a file that is not in its place yet; `origin.source` names its format.
+
+    Raises:
+        CorpusError: as above.
+    """
+    return _parse(read_file(Path(origin.source), raw), origin, None)
 
 
 def parse_source(source_text: str, origin: Origin, *, title: str | None = None) -> ParsedDocument:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
@@ -13,6 +12,7 @@ from typing import Any
 
 from assistant.chunking import CHUNKER
 from assistant.errors import IndexFolderError, IndexStaleError
+from assistant.files import replace_file
 from assistant.retrieval.embedder import Embedder
 from assistant.retrieval.lexical import LEXICAL
 from assistant.retrieval.tokenizer import tokenizer_name
@@ -121,13 +121,8 @@ def read_manifest(index_dir: Path) -> Manifest | None:
 
 def write_manifest(index_dir: Path, manifest: Manifest) -> None:
     """Replace the manifest in one step: readers see the old index or the new one."""
-    path = index_dir / MANIFEST
-    fresh = path.with_suffix(f".{os.getpid()}.tmp")
-    with fresh.open("w", encoding="utf-8") as stream:
-        json.dump(asdict(manifest), stream, ensure_ascii=False, sort_keys=True, indent=1)
-        stream.flush()
-        os.fsync(stream.fileno())
-    fresh.replace(path)
+    text = json.dumps(asdict(manifest), ensure_ascii=False, sort_keys=True, indent=1)
+    replace_file(index_dir / MANIFEST, text.encode())
 
 
 def _is_sound(manifest: Manifest) -> bool:

@@ -128,8 +128,9 @@ class PolicyIndex:
         return True
 
 
-def open_index(settings: Settings) -> PolicyIndex:
-    """
+def open_index(settings: Settings, *, may_lag: bool = False) -> PolicyIndex:
+    """The newest generation; with `may_lag` though documents came or went since it was built.
+
     Raises:
         IndexFolderError: there is no index, or it is corrupt.
         IndexStaleError: another corpus, chunker, tokenizer or embedder is configured now.
@@ -143,7 +144,7 @@ def open_index(settings: Settings) -> PolicyIndex:
     wanted = own_corpus(settings)
     if _names_corpus(wanted) and wanted.corpus_dir.is_dir():
         corpus_dir = _resolved(wanted.corpus_dir)
-        sources = _sources(scan_corpus(wanted.corpus_dir)[0])
+        sources = sources if may_lag else _sources(scan_corpus(wanted.corpus_dir)[0])
     manifest.check(present_recipe(load_embedder(settings.embedder)), corpus_dir, sources)
     return PolicyIndex(settings.index_dir, manifest, settings.embedder)
 
@@ -305,3 +306,5 @@ def _remove_old(index_dir: Path, keep: set[str]) -> None:
         is_ours = folder.name.startswith(("gen-", ".gen-"))
         if is_ours and folder.is_dir() and folder.name not in keep:
             shutil.rmtree(folder, ignore_errors=True)
+        elif folder.name.startswith(f".{MANIFEST}."):  # of a build that was killed
+            folder.unlink(missing_ok=True)
