@@ -26,7 +26,7 @@ from assistant.schema import Status
 from assistant.settings import PACKAGE_DIR, Settings
 
 LAWS = Path(__file__).parents[2] / "shared" / "bench" / "law_texts"
-KILLS = int(os.environ.get("INGEST_KILLS", "30"))
+KILLS = int(os.environ.get("INGEST_KILLS", "10"))
 DAY = date(2026, 6, 30)
 needs_laws = pytest.mark.skipif(
     not LAWS.is_dir(), reason="the public law texts are not on this machine"
