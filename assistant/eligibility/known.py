@@ -38,7 +38,7 @@ class Told:
 class Profile:
     """The facts known so far; `unsure` were asked for and answered with 不清楚."""
 
-    definitions: Definitions
+    definitions: Definitions = field(repr=False)
     told: Mapping[str, Told] = field(default_factory=dict)
     unsure: frozenset[str] = frozenset()
 

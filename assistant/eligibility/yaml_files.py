@@ -26,11 +26,15 @@ class Problem:
         return f"{self.file}：{place + '：' if place else ''}{self.message}"
 
 
+_MERGE = "tag:yaml.org,2002:merge"
+"""`<<`: the keys taken over from elsewhere may be given anew."""
+
+
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """The safe loader, but a key that is given twice is refused instead of lost."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+        keys = [key.value for key, _ in node.value if key.tag != _MERGE]
         twice = [key for index, key in enumerate(keys) if key in keys[:index]]
         if twice:
             raise yaml.MarkedYAMLError(
