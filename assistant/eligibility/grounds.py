@@ -5,8 +5,9 @@ letter, each figure and day stands in its quote.
 from __future__ import annotations
 
 import calendar
+import re
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from difflib import get_close_matches
 
@@ -16,11 +17,13 @@ from assistant.eligibility.loading import Rules
 from assistant.eligibility.reading_tree import Claim, Figure
 from assistant.eligibility.yaml_files import Problem
 from assistant.schema import Clause, Document
-from assistant.text import DateSpan, find_dates, find_numbers
+from assistant.text import DateSpan, find_dates, find_numbers, read_number
 
 _SCALES = {"万元": Decimal(10_000), "亿元": Decimal(100_000_000)}
-_SHORTEST = 4
-"""Characters of a quote at least; 宝山 alone proves nothing."""
+_RANK = re.compile(r"前([一二三四五六七八九十]+)")
+_YEARS = re.compile(r"(?<!\d)(\d{4})\s*年?\s*[-—–~～至到]\s*(\d{4})\s*年")
+_SINCE = re.compile(r"\s*(?:起|施行)")
+"""After the day that something takes a rule's place; the rule ends on the eve."""
 
 
 def check_grounds(
@@ -61,15 +64,13 @@ def _check(
         message = f"引文“{source.quote}”不在 {source.clause_id} 里；最接近的条款是 {near}。"
         yield Problem(claim.file, claim.where, "quote", message)
         return
-    if len(source.quote) < _SHORTEST:
-        yield Problem(claim.file, claim.where, "quote", f"引文“{source.quote}”太短，请引完整。")
     for figure in claim.figures:
         if not stands_in(figure, source.quote):
             words = f"{figure.value.normalize():f}{figure.unit or ''}"
             message = f"数字 {words} 不在引文“{source.quote}”里。"
             yield Problem(claim.file, claim.where, "quote", message)
     for day in claim.days:
-        if not any(_is_day(day, one) for one in find_dates(source.quote)):
+        if not has_day(day, source.quote):
             message = f"日期 {day} 不在引文“{source.quote}”里。"
             yield Problem(claim.file, claim.where, "quote", message)
 
@@ -98,8 +99,25 @@ def stands_in(figure: Figure, quote: str) -> bool:
     >>> stands_in(Figure(Decimal(20000), "万元"), "年销售收入不超过2亿元")
     True
     """
-    wanted = {figure.value, figure.value * _SCALES.get(figure.unit or "", Decimal(1))}
-    return any(one.value in wanted for one in find_numbers(quote))
+    wanted = figure.value * _SCALES.get(figure.unit or "", Decimal(1))
+    ranks = (read_number(one) for one in _RANK.findall(quote))
+    found = {one.value for one in find_numbers(quote)} | {one for one in ranks if one is not None}
+    return wanted in found
+
+
+def has_day(day: date, quote: str) -> bool:
+    """Whether the quote has the day, or begins what follows on the day after it.
+
+    >>> has_day(date(2024, 7, 31), "新意见自2024年8月1日起施行")
+    True
+    """
+    dates = find_dates(quote)
+    years = [int(one) for pair in _YEARS.findall(quote) for one in pair]
+    dates += [DateSpan(0, 0, year, None, None) for year in years]
+    if any(_is_day(day, one) for one in dates):
+        return True
+    eve = day + timedelta(days=1)
+    return any(_is_day(eve, one) and _SINCE.match(quote, one.end) for one in dates if one.day)
 
 
 def _is_day(day: date, found: DateSpan) -> bool:
