@@ -14,6 +14,7 @@ from assistant.batch import parse_day, row_id
 from assistant.corpus import load_source, scan_corpus
 from assistant.eligibility.decide import decide_known
 from assistant.eligibility.drafting import draft_rules
+from assistant.eligibility.facts import FactType
 from assistant.eligibility.form import profile_of
 from assistant.eligibility.grounds import check_grounds
 from assistant.eligibility.known import Known, Profile
@@ -64,7 +65,7 @@ def check(rules: Rules, profile: Profile, day: date, notices: tuple[str, ...] = 
         profile=profile,
         verdicts=verdicts,
         combination=combine(rules.by_id, verdicts),
-        ask_next=next_question(rules.benefits, known),
+        ask_next=next_question(rules.benefits, known, verdicts),
         notices=notices,
     )
 
@@ -124,24 +125,25 @@ def read_text(text: str, rules: Rules, day: date) -> tuple[Profile, tuple[str, .
         raise UsageError(
             f"没有文件 {text[:40]}，从文字读企业情况的部分也没有安装；请给出 JSON 或 YAML 文件。"
         ) from error
-    return _from_reading(reader.read_profile(text, day), rules, day)
+    return _from_reading(reader.read_profile(text, day, rules.definitions), rules, day)
 
 
 def _from_reading(reading: Any, rules: Rules, day: date) -> tuple[Profile, tuple[str, ...]]:
-    rows = [
-        {
-            "fact": one.fact,
-            "value": one.value if one.upper is None else [one.value, one.upper],
-            "kind": one.bound.value,
-            "unit": one.unit,
-            "read_from": one.words,
-            **({"year": one.year} if one.year is not None else {}),
-        }
-        for one in reading.facts
-    ]
+    rows = [_reading_row(one, rules) for one in reading.facts]
     profile, problems = profile_of(rows, rules.definitions, day)
     unread = tuple(f"“{one.words}”没有采用：{one.reason}" for one in reading.unread)
     return profile, (*problems, *unread, *_contradictions(reading))
+
+
+def _reading_row(one: Any, rules: Rules) -> Record:
+    """A fact as read, as a form gives it. Of a place the narrowest is what a choice holds."""
+    definition = rules.definitions.get(one.fact)
+    value = one.value if one.upper is None else [one.value, one.upper]
+    if definition and definition.type is FactType.CHOICE and isinstance(value, tuple):
+        value = value[0]
+    row = {"fact": one.fact, "value": value, "kind": one.bound.value, "read_from": one.words}
+    years = {} if one.year is None else {"year": one.year}
+    return row | years | ({"unit": one.unit} if one.unit else {})
 
 
 def _contradictions(reading: Any) -> tuple[str, ...]:

@@ -104,6 +104,7 @@ def test_check_of_many_rows_keeps_their_order_and_goes_on_after_a_bad_one(run, t
     assert (made[0]["as_of"], made[3]["as_of"]) == ("2026-06-30", "2026-01-01")
 
 
+@pytest.mark.usefixtures("profile_file")
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -114,7 +115,7 @@ def test_check_of_many_rows_keeps_their_order_and_goes_on_after_a_bad_one(run, t
         ("rules", "draft", "nothing"),
     ],
 )
-def test_a_mistake_of_the_caller_is_one_line_and_exit_2(run, profile_file, tmp_path, arguments):
+def test_a_mistake_of_the_caller_is_one_line_and_exit_2(run, tmp_path, arguments):
     (tmp_path / "broken.json").write_text("{", "utf-8")
     code, out, err = run(*arguments)
 

@@ -332,6 +332,18 @@ def test_facts_are_read_back_from_their_rows():
     assert {row["kind"] for row in rows if row["fact"] == "staff_count"} == {"estimate"}
 
 
+def test_each_fact_keeps_the_words_it_was_read_from():
+    rows = [
+        {"fact": "revenue", "year": 2025, "value": 900, "read_from": "去年九百万"},
+        {"fact": "revenue", "year": 2024, "value": 800, "read_from": "前年八百万"},
+        {"fact": "staff_count", "value": 86, "kind": "exact", "read_from": "86个人"},
+    ]
+    read, _ = profile_of(rows, rules().definitions, DAY)
+
+    assert read.told["revenue"].words == "去年九百万；前年八百万"
+    assert fact_rows(read)[0]["read_from"] == "86个人"
+
+
 def test_an_unsure_fact_is_neither_told_nor_asked_again():
     found, _ = profile_of({"staff_count": None}, rules().definitions, DAY)
 

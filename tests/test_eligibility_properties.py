@@ -79,7 +79,7 @@ def profiles(draw) -> Profile:
 @st.composite
 def trees(draw, depth: int = 2):
     if depth == 0 or draw(st.booleans()):
-        leaf = draw(
+        return draw(
             st.sampled_from(
                 [
                     Leaf("staff", "staff_count", InLimits(Limits(low=Decimal(20))), SOURCE),
@@ -89,7 +89,6 @@ def trees(draw, depth: int = 2):
                 ]
             )
         )
-        return leaf
     parts = tuple(draw(st.lists(trees(depth=depth - 1), min_size=1, max_size=4)))
     return Group(draw(st.integers(1, len(parts))), parts)
 

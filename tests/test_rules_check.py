@@ -1,4 +1,4 @@
-"""`rules check`: a rule that the corpus does not bear out is refused, and the message says where."""
+"""`rules check` refuses a rule that the corpus does not bear out, and says where."""
 
 import copy
 from datetime import date
@@ -48,7 +48,7 @@ def test_a_rule_that_the_corpus_bears_out_passes():
     ("row", "words"),
     [
         (changed("clause", "park__h1_2__h3_9"),
-         "equipment.yaml：条件 staff 的 clause：语料里没有条款 park__h1_2__h3_9；最接近的是 park__h1_2__h3_"),
+         "条件 staff 的 clause：语料里没有条款 park__h1_2__h3_9；最接近的是 park__h1_2__h3_"),
         (changed("quote", "职工不少于30人，且不超过500人"),
          "不在 park__h1_2__h3_2 里；最接近的条款是 park__h1_2__h3_2"),
         (changed("quote", "专家评分高于70分"), "最接近的条款是 park__h1_2__h3_6"),
@@ -131,7 +131,7 @@ def test_a_file_that_is_no_yaml_is_named_with_its_line_and_the_rest_is_read(tmp_
         ({"fact": "a", "name": "甲", "type": "choice"}, "要有 options"),
         ({"fact": "a", "name": "甲", "type": "numbr"}, "type"),
         ({"fact": "a", "name": "甲", "type": "number", "min": 2, "max": 1}, "min 大于 max"),
-        ({"fact": "a", "name": "甲", "type": "number", "derive": "rd_ratio"}, "rd_expense 没有定义"),
+        ({"fact": "a", "name": "甲", "type": "number", "derive": "rd_ratio"}, "rd_expense 没有"),
     ],
 )
 def test_a_fact_that_is_defined_wrong_is_refused(row, words):

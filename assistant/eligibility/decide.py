@@ -35,7 +35,8 @@ def decide_all(benefits: Sequence[Benefit], facts: Profile, day: date) -> tuple[
 
 def decide_known(benefit: Benefit, known: Known) -> Verdict:
     """`decide` for a profile on a day whose derived facts are kept from one to the next."""
-    truths = {leaf.id: judge(leaf, known) for leaf in leaves_of(benefit.conditions)}
+    leaves = tuple(leaves_of(benefit.conditions))
+    truths = {leaf.id: judge(leaf, known) for leaf in leaves}
     days = [
         *_days_finding(benefit.period, known.day, _PERIOD),
         *_days_finding(benefit.window, known.day, _WINDOW),
@@ -46,8 +47,8 @@ def decide_known(benefit: Benefit, known: Known) -> Verdict:
     if benefit.kind is BenefitKind.DIRECTION and outcome is Outcome.ELIGIBLE:
         outcome = Outcome.UNDETERMINED
     is_open = outcome is Outcome.UNDETERMINED
-    leaves = open_leaves(benefit.conditions, truths) if is_open else ()
-    findings = [finding_of(leaf, truths[leaf.id], known) for leaf in leaves_of(benefit.conditions)]
+    unknown = open_leaves(benefit.conditions, truths) if is_open else ()
+    findings = [finding_of(leaf, truths[leaf.id], known) for leaf in leaves]
     is_miss = on_time is Truth.TRUE and met is Truth.FALSE
     return Verdict(
         benefit=benefit.benefit,
@@ -55,7 +56,7 @@ def decide_known(benefit: Benefit, known: Known) -> Verdict:
         outcome=outcome,
         findings=(*days, *findings),
         amount=amount_of(benefit, known) if outcome is not Outcome.INELIGIBLE else None,
-        missing=tuple(dict.fromkeys(one for leaf in leaves for one in missing_for(leaf, known))),
+        missing=tuple(dict.fromkeys(one for leaf in unknown for one in missing_for(leaf, known))),
         period=benefit.period,
         window=benefit.window,
         near_miss=near_miss(benefit.conditions, truths, known) if is_miss else None,

@@ -13,8 +13,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from assistant.eligibility.derivations import DERIVATIONS
-from assistant.eligibility.yaml_files import Problem, problems_of, read_yaml
-from assistant.errors import RuleError
+from assistant.eligibility.yaml_files import Problem, problems_of, read_yaml, refuse
 
 LAST = "_last"
 """`revenue_last` is the number of `revenue` for the last full year before the day."""
@@ -168,8 +167,7 @@ def load_definitions(path: Path) -> Definitions:
     """
     rows = read_yaml(path)
     found, problems = definitions_of(rows, path.name)
-    if problems:
-        raise RuleError("\n".join(map(str, problems)))
+    refuse(problems)
     return found
 
 

@@ -84,12 +84,19 @@ def _added(profile: Profile, fact: str, value: FactValue, words: str) -> Profile
     if before and isinstance(before.value, Members) and isinstance(value, Members):
         both = before.value.options | value.options
         value = Members(both, before.value.is_open or value.is_open)
+    if before and isinstance(value, Series | Members):
+        words = "；".join(dict.fromkeys(one for one in (before.words, words) if one))
     told = {**profile.told, fact: Told(value, words)}
     return replace(profile, told=told, unsure=profile.unsure - {fact})
 
 
 def _words(value: Any) -> str:
-    return str(value.get("read_from") or "") if isinstance(value, Mapping) else ""
+    """The words a value was read from; of a series, those of its years."""
+    if not isinstance(value, Mapping):
+        return ""
+    if "read_from" in value:
+        return str(value["read_from"] or "")
+    return "；".join(dict.fromkeys(filter(None, map(_words, value.values()))))
 
 
 def read_value(value: Any, definition: FactDefinition, day: date) -> FactValue:

@@ -22,6 +22,7 @@ from assistant.eligibility.facts import FactDefinition, FactType
 from assistant.eligibility.known import Known, interval_words, value_words
 from assistant.eligibility.values import (
     Choice,
+    FactValue,
     Interval,
     Limits,
     Members,
@@ -123,26 +124,28 @@ def finding_of(leaf: Leaf, truth: Truth, known: Known) -> Finding:
     definition = known.definitions.get(leaf.fact)
     value = known.value(leaf.fact)
     words = None
-    if definition is not None:
-        words = _own_words(leaf.test, leaf.fact, known) or value_words(value, definition)
+    if definition is not None and value is not None:
+        words = _own_words(leaf, value, definition, known) or value_words(value, definition)
     return Finding(
         condition=leaf.id,
         name=leaf.name or (definition.name if definition else leaf.id),
         truth=truth,
         fact=leaf.fact,
         value=words,
-        needed=needed_words(leaf, known),
+        needed=needed_words(leaf, definition, known),
         source=_source(leaf, known),
     )
 
 
-def _own_words(test: Test, fact: str, known: Known) -> str | None:
-    """The years that are tested, where they are; the sum."""
-    value, definition = known.value(fact), known.definitions.get(fact)
-    if definition is None or not isinstance(value, Series):
+def _own_words(
+    leaf: Leaf, value: FactValue, definition: FactDefinition, known: Known
+) -> str | None:
+    """Of a series, the years that are tested, where they are; the sum."""
+    if not isinstance(value, Series):
         return None
+    test = leaf.test
     if isinstance(test, SumOfLast):
-        total = number_of(known, fact, test.years)
+        total = number_of(known, leaf.fact, test.years)
         return f"合计 {interval_words(total, definition)}" if total else None
     count = test.years if isinstance(test, EachOfLast) else 1
     shown = {one: value.by_year[one] for one in known.years(count) if one in value.by_year}
@@ -157,10 +160,9 @@ def _source(leaf: Leaf, known: Known) -> Source:
     return leaf.source
 
 
-def needed_words(leaf: Leaf, known: Known) -> str:
-    """不少于 20 人; 否定 is 不得为 or 不属于."""
+def needed_words(leaf: Leaf, definition: FactDefinition | None, known: Known) -> str:
+    """不少于 20 人, 为有效; of a negated leaf 不为, 并非."""
     test = leaf.test
-    definition = known.definitions.get(leaf.fact)
     if leaf.is_expert or definition is None:
         return leaf.name or "由专家评定"
     if isinstance(test, Is):

@@ -26,7 +26,7 @@ from assistant.eligibility.conditions import Condition, Is, Leaf, leaves_of
 from assistant.eligibility.facts import MONEY, Definitions, FactType, load_definitions
 from assistant.eligibility.reading_tree import Claim, Figure, TreeReader
 from assistant.eligibility.rows import BenefitRow, CapRow, DaysRow, PartRow, StatedRow
-from assistant.eligibility.yaml_files import Problem, problems_of, read_yaml
+from assistant.eligibility.yaml_files import Problem, problems_of, read_yaml, refuse
 from assistant.errors import RuleError
 from assistant.text import find_numbers
 from assistant.verdicts import Days, Source, Stated
@@ -58,8 +58,7 @@ def load_rules(folder: Path) -> Rules:
         RuleError: naming each file, condition and key that is wrong.
     """
     rules, problems = read_rules(folder)
-    if problems:
-        raise RuleError("\n".join(map(str, problems)))
+    refuse(problems)
     return rules
 
 

@@ -7,7 +7,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.eligibility.amounts import amount_of
 from assistant.eligibility.benefits import Benefit, BenefitKind
 from assistant.eligibility.conditions import (
     Condition,
@@ -23,7 +22,7 @@ from assistant.eligibility.facts import FactType
 from assistant.eligibility.judging import judge, missing_for
 from assistant.eligibility.known import Known
 from assistant.truth import Truth
-from assistant.verdicts import Outcome, Question
+from assistant.verdicts import Outcome, Question, Verdict
 
 UNSURE = "不清楚"
 _STEP = 0.1
@@ -65,19 +64,21 @@ class _Open:
         return tuple(leaf for leaf in found if self.askable.get(leaf.id))
 
 
-def next_question(benefits: Sequence[Benefit], known: Known) -> Question | None:
+def next_question(
+    benefits: Sequence[Benefit], known: Known, verdicts: Sequence[Verdict] | None = None
+) -> Question | None:
     """None where no answer can change anything any more. 不清楚 is an answer: such a fact is
-    not asked for again.
+    not asked for again. `verdicts` are those of the benefits, where they are there already.
     """
+    decided = verdicts or [decide_known(one, known) for one in benefits]
     worth: defaultdict[str, float] = defaultdict(float)
     years: defaultdict[str, int] = defaultdict(lambda: 1)
-    for benefit in benefits:
-        if benefit.kind is BenefitKind.DIRECTION:
-            continue
-        if decide_known(benefit, known).outcome is Outcome.UNDETERMINED:
-            _weigh(_opened(benefit, known), known, worth, years)
+    for benefit, verdict in zip(benefits, decided, strict=True):
+        is_open = verdict.outcome is Outcome.UNDETERMINED
+        if is_open and benefit.kind is not BenefitKind.DIRECTION:
+            _weigh(_opened(benefit, verdict, known), known, worth, years)
     if not worth:
-        _weigh_amounts(benefits, known, worth)
+        _weigh_amounts(decided, known, worth)
     if not worth:
         return None
     order = {one.fact: place for place, one in enumerate(known.definitions)}
@@ -85,7 +86,7 @@ def next_question(benefits: Sequence[Benefit], known: Known) -> Question | None:
     return _question(fact, known, years[fact])
 
 
-def _opened(benefit: Benefit, known: Known) -> _Open:
+def _opened(benefit: Benefit, verdict: Verdict, known: Known) -> _Open:
     leaves = tuple(leaves_of(benefit.conditions))
     truths = {leaf.id: judge(leaf, known) for leaf in leaves}
     unsure = known.profile.unsure
@@ -98,7 +99,7 @@ def _opened(benefit: Benefit, known: Known) -> _Open:
             if is_ratio and unsure & set(needed):
                 needed = ()  # of two numbers one will never be known
             askable[leaf.id] = tuple(one for one in needed if one not in unsure)
-    amount = amount_of(benefit, known)
+    amount = verdict.amount
     largest = float(amount.high or amount.low) if amount else 0.0
     return _Open(benefit.conditions, truths, askable, 1 + math.log1p(largest))
 
@@ -124,11 +125,10 @@ def _years(leaf: Leaf, known: Known) -> int:
 
 
 def _weigh_amounts(
-    benefits: Sequence[Benefit], known: Known, worth: defaultdict[str, float]
+    verdicts: Sequence[Verdict], known: Known, worth: defaultdict[str, float]
 ) -> None:
     """Once every verdict stands, what makes the amounts of the eligible ones exact."""
-    for benefit in benefits:
-        verdict = decide_known(benefit, known)
+    for verdict in verdicts:
         if verdict.outcome is Outcome.ELIGIBLE and verdict.amount is not None:
             for fact in verdict.amount.missing:
                 if fact not in known.profile.unsure and fact in known.definitions.by_id:

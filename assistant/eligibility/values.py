@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_DOWN, ROUND_UP, Decimal
 from enum import Enum
+from functools import lru_cache
 
 from assistant.truth import Truth, all_of, any_of, known
 
@@ -203,6 +204,7 @@ def number_words(value: Decimal, *, is_gap: bool = False) -> str:
     return f"{rounded.normalize():f}" if rounded else "0"
 
 
+@lru_cache(maxsize=10_000)  # the same thresholds, for every firm
 def with_unit(value: Decimal, unit: str | None, *, is_gap: bool = False) -> str:
     """`480 万元`, `4.6%`, `86 人`."""
     number = number_words(value, is_gap=is_gap)

@@ -59,6 +59,16 @@ def read_yaml(path: Path) -> Any:
         raise RuleError(f"{path.name}：{line}不是 YAML（{why}），请改正。") from error
 
 
+def refuse(problems: list[Problem]) -> None:
+    """
+    Raises:
+        RuleError: there are problems: the first of them, and how many there are.
+    """
+    if problems:
+        more = f"（共 {len(problems)} 处，用 assistant rules check 全部列出）"
+        raise RuleError(f"{problems[0]}{more if len(problems) > 1 else ''}")
+
+
 def problems_of(error: ValidationError, file: str, where: str) -> list[Problem]:
     """What pydantic found, a problem a key."""
     return [
