@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from assistant.schema import Answer, Clause, DefinedTerm, Document, Hit, Reference
-from assistant.verdicts import Amount, Combination, Days, Question, Source, Verdict
+from assistant.verdicts import Amount, Combination, Days, Question, Source, Stated, Verdict
 
 Record = dict[str, Any]
 
@@ -177,6 +177,12 @@ def verdict_record(verdict: Verdict) -> Record:
         "window": _days(verdict.window),
         "near_miss": verdict.near_miss,
         "notices": list(verdict.notices),
+        "kind": verdict.kind,
+        "frequency": verdict.frequency,
+        "certainty": verdict.certainty,
+        "route": _stated(verdict.route),
+        "materials": _stated(verdict.materials),
+        "department": _stated(verdict.department),
     }
 
 
@@ -224,6 +230,13 @@ def question_record(question: Question | None) -> Record | None:
 
 def _source(source: Source) -> Record:
     return {"clause_id": source.clause_id, "quote": source.quote}
+
+
+def _stated(stated: Stated | None) -> Record | None:
+    if stated is None:
+        return None
+    source = _source(stated.source) if stated.source else {"clause_id": None, "quote": None}
+    return {"text": stated.text, **source}
 
 
 def _days(days: Days | None) -> Record | None:

@@ -23,7 +23,7 @@ class Truth(IntEnum):
         return self.name.lower()
 
 
-def known(value: bool) -> Truth:
+def as_truth(value: bool) -> Truth:
     return Truth.TRUE if value else Truth.FALSE
 
 

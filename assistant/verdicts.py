@@ -112,6 +112,14 @@ class Verdict:
     near_miss: str | None = None
     """What would turn a no into a yes: 差 0.4 个百分点：…"""
     notices: tuple[str, ...] = ()
+    kind: str = ""
+    """`recognition`, `award`, `subsidy` …; of a `direction` nobody is ever entitled."""
+    frequency: str | None = None
+    certainty: str | None = None
+    """A official page, B third party, C seen in part."""
+    route: Stated | None = None
+    materials: Stated | None = None
+    department: Stated | None = None
 
 
 @dataclass(frozen=True, slots=True)

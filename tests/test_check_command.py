@@ -3,10 +3,14 @@
 import json
 import shutil
 import sys
+from dataclasses import dataclass
+from types import SimpleNamespace
 
 import pytest
 
+from assistant.checking import READER
 from assistant.cli import main
+from assistant.eligibility.values import Bound
 from tests.tiny_rules import FOLDER
 
 FACTS = {"hightech": "valid", "first_time": True, "newly_settled": True, "staff_count": -3}
@@ -52,6 +56,7 @@ def test_check_json_is_the_record_of_the_contract(run, profile_file):
         "clause_id": "park__h1_1__h3_1",
         "quote": "本办法自2024年1月1日起施行，有效期至2026年12月31日",
     }
+    assert by_id["equipment"]["route"] == {"text": "线上申报", "clause_id": None, "quote": None}
     assert by_id["old_award"]["findings"][0]["truth"] == "false"
     assert all(
         finding["clause_id"] and finding["quote"]
@@ -151,3 +156,42 @@ def test_rules_draft_proposes_amounts_that_never_say_yes(run):
     assert "of: 待定（设备投资）" in out
     assert "soft: true" in out
     assert out.count("expert: true") == out.count("benefit: park_")
+
+
+@dataclass(frozen=True)
+class Read:
+    """A fact as the reader of free text gives it."""
+
+    fact: str
+    value: object
+    words: str
+    bound: Bound = Bound.EXACT
+    upper: object = None
+    unit: str | None = None
+    year: int | None = None
+
+
+def test_a_description_in_words_goes_through_the_reader_of_text(run, monkeypatch):
+    def read_profile(text, day, definitions):
+        assert (text, day.isoformat()) == ("我们86人", "2026-06-30")
+        assert "staff_count" in {one.fact for one in definitions}
+        facts = (
+            Read("staff_count", 86, "86人", unit="人"),
+            Read("revenue", 800, "八百多万", Bound.RANGE, 900, "万元", 2025),
+            Read("region", ("baoshan", "shanghai", "china"), "罗店"),
+            Read("hightech", ("valid",), "高企"),
+        )
+        unread = (SimpleNamespace(words="很多", reason="不是数"),)
+        doubts = (SimpleNamespace(readings=[SimpleNamespace(words=one) for one in "甲乙"]),)
+        return SimpleNamespace(facts=facts, unread=unread, contradictions=doubts)
+
+    monkeypatch.setitem(sys.modules, READER, SimpleNamespace(read_profile=read_profile))
+    code, out, _ = run("check", "--profile", "我们86人", "--as-of", "2026-06-30", "--json")
+
+    record = json.loads(out)
+    facts = {one["fact"]: one for one in record["facts"]}
+    assert code == 0
+    assert (facts["staff_count"]["value"], facts["staff_count"]["read_from"]) == (86, "86人")
+    assert (facts["revenue"]["value"], facts["revenue"]["kind"]) == ([800, 900], "range")
+    assert facts["hightech"]["value"] == "valid"
+    assert record["notices"] == ["“很多”没有采用：不是数", "前后不一致，请核对：“甲”；“乙”"]

@@ -4,7 +4,7 @@ from itertools import permutations, product
 
 import pytest
 
-from assistant.truth import Truth, all_of, any_of, at_least, known, negation
+from assistant.truth import Truth, all_of, any_of, as_truth, at_least, negation
 
 EVERY = list(Truth)
 
@@ -39,7 +39,7 @@ def test_at_least_agrees_with_every_way_the_unknown_may_turn_out(values):
     either = [Truth.FALSE, Truth.TRUE]
     choices = [either if one is Truth.UNKNOWN else [one] for one in values]
     outcomes = {sum(one is Truth.TRUE for one in each) >= 2 for each in product(*choices)}
-    expected = known(True in outcomes) if len(outcomes) == 1 else Truth.UNKNOWN
+    expected = as_truth(True in outcomes) if len(outcomes) == 1 else Truth.UNKNOWN
 
     assert at_least(2, values) is expected
     assert len({at_least(2, each) for each in permutations(values)}) == 1

@@ -130,6 +130,9 @@ def _verdict_lines(verdict: Verdict) -> list[str]:
         lines.append(f"      “{one.source.quote}”[{one.source.clause_id}]")
     if verdict.amount is not None:
         lines.append(f"  金额：{verdict.amount.formula}")
+    applying = (verdict.department, verdict.route, verdict.materials)
+    if verdict.outcome is not Outcome.INELIGIBLE and any(applying):
+        lines.append(f"  申报：{'；'.join(one.text for one in applying if one)}")
     if verdict.near_miss is not None:
         lines.append(f"  还差：{verdict.near_miss}")
     return lines + [f"  提示：{one}" for one in verdict.notices]

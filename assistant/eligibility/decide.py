@@ -61,6 +61,12 @@ def decide_known(benefit: Benefit, known: Known) -> Verdict:
         window=benefit.window,
         near_miss=near_miss(benefit.conditions, truths, known) if is_miss else None,
         notices=_notices(benefit, known.day),
+        kind=benefit.kind.value,
+        frequency=benefit.frequency,
+        certainty=benefit.certainty,
+        route=benefit.route,
+        materials=benefit.materials,
+        department=benefit.department,
     )
 
 

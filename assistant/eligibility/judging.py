@@ -30,12 +30,11 @@ from assistant.eligibility.values import (
     day_of,
     includes,
     is_one_of,
-    is_so,
     lies_in,
     with_unit,
     within,
 )
-from assistant.truth import Truth, all_of, negation
+from assistant.truth import Truth, all_of, as_truth, negation
 from assistant.verdicts import Finding, Source
 
 
@@ -56,7 +55,7 @@ def _judge(fact: str, test: Test, known: Known) -> Truth:
         return found.pop() if len(found) == 1 else Truth.UNKNOWN
     value = known.value(fact)
     if isinstance(test, Is) and isinstance(value, bool):
-        return is_so(value, test.wanted)
+        return as_truth(value is test.wanted)
     if isinstance(test, OneOf) and isinstance(value, Choice):
         return is_one_of(value, test.options)
     if isinstance(test, Includes) and isinstance(value, Members):

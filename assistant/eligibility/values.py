@@ -13,7 +13,7 @@ from decimal import ROUND_DOWN, ROUND_UP, Decimal
 from enum import Enum
 from functools import lru_cache
 
-from assistant.truth import Truth, all_of, any_of, known
+from assistant.truth import Truth, all_of, any_of
 
 ESTIMATE = Decimal("0.1")
 """An estimate is within a tenth of what was said, unless it said otherwise."""
@@ -189,10 +189,6 @@ def _upwards(place: str, parents: Mapping[str, str]) -> list[str]:
     return found
 
 
-def is_so(value: bool, wanted: bool) -> Truth:
-    return known(value is wanted)
-
-
 def number_words(value: Decimal, *, is_gap: bool = False) -> str:
     """At most two decimals, cut and not rounded, so that 4.999 is not shown as 5; a gap is
     rounded up, so that it is never shown as nothing.
@@ -204,7 +200,7 @@ def number_words(value: Decimal, *, is_gap: bool = False) -> str:
     return f"{rounded.normalize():f}" if rounded else "0"
 
 
-@lru_cache(maxsize=10_000)  # the same thresholds, for every firm
+@lru_cache(maxsize=10_000)  # the same thresholds are shown to every firm
 def with_unit(value: Decimal, unit: str | None, *, is_gap: bool = False) -> str:
     """`480 万元`, `4.6%`, `86 人`."""
     number = number_words(value, is_gap=is_gap)
