@@ -52,8 +52,8 @@ def _row(line: bytes, answer: Callable[[Any], Record]) -> Record:
     row: Any = None
     try:
         row = json.loads(line.decode("utf-8"))
-        if not isinstance(row, dict) or not isinstance(row.get("text"), str):
-            raise UsageError("这一行应是含 _id 和 text 的 JSON 对象。")
+        if not isinstance(row, dict):
+            raise UsageError("这一行应是一个 JSON 对象。")
         return answer(row)
     except (UnicodeDecodeError, ValueError) as error:
         return error_record(None, None, f"这一行不是 UTF-8 的 JSON：{error}。", date.today())
@@ -70,12 +70,12 @@ def asker(assistant: Assistant, as_of: date | None) -> Callable[[Any], Record]:
 
     def answer(row: Any) -> Record:
         made = assistant.ask(
-            row["text"],
+            _asked(row),
             profile=row.get("profile"),
             as_of=parse_day(row["as_of"]) if row.get("as_of") else as_of,
             history=parse_history(row.get("history")),
         )
-        return answer_record(made, _id(row))
+        return answer_record(made, row_id(row))
 
     return answer
 
@@ -85,9 +85,9 @@ def searcher(assistant: Assistant, k: int) -> Callable[[Any], Record]:
 
     def search(row: Any) -> Record:
         begin = time.perf_counter()
-        hits = assistant.search(row["text"], k)
+        hits = assistant.search(_asked(row), k)
         total = (time.perf_counter() - begin) * 1000
-        return search_record(row["text"], hits, {"total": total}, _id(row))
+        return search_record(_asked(row), hits, {"total": total}, row_id(row))
 
     return search
 
@@ -103,7 +103,14 @@ def parse_day(words: object) -> date:
         raise UsageError(f"日期 {words!r} 无效，请写成 2026-11-22 这样。") from error
 
 
-def _id(row: dict[str, Any]) -> str | None:
+def _asked(row: dict[str, Any]) -> str:
+    text = row.get("text")
+    if not isinstance(text, str):
+        raise UsageError("这一行应是含 _id 和 text 的 JSON 对象。")
+    return text
+
+
+def row_id(row: dict[str, Any]) -> str | None:
     return str(row["_id"]) if "_id" in row else None
 
 

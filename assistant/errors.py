@@ -6,6 +6,7 @@
   x CorpusError         a source file, its manifest row or its clause tree is wrong
   x IndexFolderError    the index is missing, corrupt or cannot be written
     x IndexStaleError   the index was built from another corpus, model or chunker
+  x RuleError           a fact or a benefit is written wrong, or its clause does not bear it out
   x CitationError       a quote is not in the clause it names
   x SettingsError       a setting is missing or malformed
   x FetchError          a page of the web could not be had, or may not be asked for
@@ -50,6 +51,12 @@ class IndexStaleError(IndexFolderError):
     """The index was built from another corpus, model or chunker than is configured now."""
 
     code = "index_stale"
+
+
+class RuleError(AssistantError):
+    """A fact definition or a benefit is malformed, or the corpus does not bear it out."""
+
+    code = "rule"
 
 
 class CitationError(AssistantError):

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from assistant.schema import Answer, Clause, DefinedTerm, Document, Hit, Reference
+from assistant.verdicts import Amount, Combination, Days, Question, Source, Stated, Verdict
 
 Record = dict[str, Any]
 
@@ -149,6 +151,107 @@ def links_record(references: Sequence[Reference], terms: Sequence[DefinedTerm]) 
         "references": [asdict(one) for one in references],
         "defined_terms": [asdict(one) for one in terms],
     }
+
+
+def verdict_record(verdict: Verdict) -> Record:
+    """A verdict as answers and checks give it."""
+    return {
+        "benefit": verdict.benefit,
+        "name": verdict.name,
+        "verdict": verdict.outcome.value,
+        "findings": [
+            {
+                "condition": one.condition,
+                "name": one.name,
+                "truth": one.truth.word,
+                "fact": one.fact,
+                "value": one.value,
+                "needed": one.needed,
+                **_source(one.source),
+            }
+            for one in verdict.findings
+        ],
+        "amount": amount_record(verdict.amount) if verdict.amount else None,
+        "missing": list(verdict.missing),
+        "period": _days(verdict.period),
+        "window": _days(verdict.window),
+        "near_miss": verdict.near_miss,
+        "notices": list(verdict.notices),
+        "kind": verdict.kind,
+        "frequency": verdict.frequency,
+        "certainty": verdict.certainty,
+        "route": _stated(verdict.route),
+        "materials": _stated(verdict.materials),
+        "department": _stated(verdict.department),
+    }
+
+
+def amount_record(amount: Amount) -> Record:
+    """In CNY; `value` is null where only bounds are known, `high` where there is none."""
+    return {
+        "value": _cny(amount.value),
+        "unit": "CNY",
+        "formula": amount.formula,
+        "cap": _cny(amount.cap),
+        "low": _cny(amount.low),
+        "high": _cny(amount.high),
+        "per": amount.per.value,
+        "is_soft_cap": amount.is_soft,
+        "missing": list(amount.missing),
+        "sources": [_source(one) for one in amount.sources],
+    }
+
+
+def combination_record(combination: Combination) -> Record:
+    low, high = combination.low, combination.high
+    return {
+        "benefits": list(combination.benefits),
+        "total": {
+            "value": _cny(high if low == high else None),
+            "unit": "CNY",
+            "formula": combination.formula,
+            "low": _cny(low),
+            "high": _cny(high),
+        },
+        "left_out": [
+            {"benefit": one.benefit, "because": one.because, **_source(one.source)}
+            for one in combination.left_out
+        ],
+        "notices": list(combination.notices),
+    }
+
+
+def question_record(question: Question | None) -> Record | None:
+    if question is None:
+        return None
+    options = list(question.options)
+    return {"fact": question.fact, "question": question.question, "options": options}
+
+
+def _source(source: Source) -> Record:
+    return {"clause_id": source.clause_id, "quote": source.quote}
+
+
+def _stated(stated: Stated | None) -> Record | None:
+    if stated is None:
+        return None
+    source = _source(stated.source) if stated.source else {"clause_id": None, "quote": None}
+    return {"text": stated.text, **source}
+
+
+def _days(days: Days | None) -> Record | None:
+    if days is None:
+        return None
+    source = _source(days.source) if days.source else {"clause_id": None, "quote": None}
+    return {"from": _day(days.first), "to": _day(days.last), **source}
+
+
+def _cny(wan: Decimal | None) -> int | float | None:
+    """万元 to 元."""
+    if wan is None:
+        return None
+    yuan = wan * 10_000
+    return int(yuan) if yuan == int(yuan) else round(float(yuan), 2)
 
 
 def _day(day: date | None) -> str | None:

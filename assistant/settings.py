@@ -30,6 +30,8 @@ class Settings(BaseModel):
 
     corpus_dir: Path = Path("corpus/raw")
     index_dir: Path = Path("indexes/default")
+    rules_dir: Path = Path("corpus")
+    """Where `facts.yaml` and `benefits/` are, and the documents that they quote."""
     state_dir: Path = Path("state")
     """Feedback and logs; created when first written to."""
 

@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 
 from assistant import batch
-from assistant.cli import collection, sources, training
+from assistant.cli import collection, eligibility, sources, training
 from assistant.cli.console import (
     AsJson,
     AsOf,
@@ -25,6 +25,7 @@ from assistant.cli.console import (
     open_assistant,
     print_json,
     progress,
+    run_batch,
 )
 from assistant.errors import AssistantError, NotFoundError, UsageError
 from assistant.pipeline import parse_history
@@ -42,6 +43,8 @@ app = typer.Typer(
 app.command()(collection.documents)
 app.command()(collection.register)
 app.command()(sources.sync)
+app.command()(eligibility.check)
+app.add_typer(eligibility.rules, name="rules")
 app.command("eval")(training.evaluate)
 app.command("train-reader")(training.train_reader)
 app.command("train-embedder")(training.train_embedder)
@@ -94,7 +97,7 @@ def ask(
     day = batch.parse_day(as_of) if as_of else None
     assistant = open_assistant(load_settings(index_dir=index_dir))
     if input_path is not None:
-        _batch(input_path, output, batch.asker(assistant, day))
+        run_batch(input_path, output, batch.asker(assistant, day))
         return
     answer = assistant.ask(
         _given(question),
@@ -128,7 +131,7 @@ def search(
         batch.parse_day(as_of)
     assistant = open_assistant(load_settings(index_dir=index_dir))
     if input_path is not None:
-        _batch(input_path, output, batch.searcher(assistant, k))
+        run_batch(input_path, output, batch.searcher(assistant, k))
         return
     begin = time.perf_counter()
     hits = assistant.search(_given(question), k)
@@ -240,20 +243,6 @@ def main() -> None:
     except AssistantError as error:
         errors.print(f"错误：{error}")
         sys.exit(2)
-
-
-def _batch(input_path: Path, output: Path | None, answer: Any) -> None:
-    if output is None:
-        raise UsageError("批量处理需要同时给出 --input 和 --output。")
-    with bar() as shown:
-        task = shown.add_task("处理", total=None)
-        count = batch.run_batch(
-            input_path,
-            output,
-            answer,
-            lambda done, total: shown.update(task, completed=done, total=total),
-        )
-    errors.print(f"已处理 {count} 行：{output}")
 
 
 def _given(question: str | None) -> str:

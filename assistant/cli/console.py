@@ -10,6 +10,8 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
+from assistant import batch
+from assistant.errors import UsageError
 from assistant.pipeline import Assistant
 from assistant.settings import Settings
 
@@ -46,3 +48,18 @@ def progress(shown: Progress) -> Any:
 
 def print_json(record: object) -> None:
     typer.echo(json.dumps(record, ensure_ascii=False, indent=2))
+
+
+def run_batch(input_path: Path, output: Path | None, answer: Any) -> None:
+    """A row of `output` for each row of `input_path`, with progress."""
+    if output is None:
+        raise UsageError("批量处理需要同时给出 --input 和 --output。")
+    with bar() as shown:
+        task = shown.add_task("处理", total=None)
+        count = batch.run_batch(
+            input_path,
+            output,
+            answer,
+            lambda done, total: shown.update(task, completed=done, total=total),
+        )
+    errors.print(f"已处理 {count} 行：{output}")

@@ -1,0 +1,1 @@
+"""Who may get what: facts, benefits as rules, verdicts with a clause for every condition."""
