@@ -11,7 +11,7 @@ from assistant.eligibility.linking import Link, Linker
 from assistant.eligibility.mentions import fact_finder
 from assistant.eligibility.quantities import Quantity, find_quantities
 from assistant.eligibility.readings import Bound, DefinitionLike, ReadFact, Unread
-from assistant.eligibility.scope import Clause, Sentence
+from assistant.eligibility.scope import NEAR, Clause, Sentence
 from assistant.eligibility.years import YearSpan, find_years
 
 _MAY_BE_PLANNED = {
@@ -23,7 +23,7 @@ _MAY_BE_PLANNED = {
 }
 """A project's investment is a plan by nature."""
 _HEADCOUNT = re.compile(
-    r"(?:公司|我们|我司|咱们?|一共|总共|共|全公司|全部|连我在?内?|加上我|目前|现在|现有|如今|有|人数|规模|算上|就|才|只有|也就|不算|大概|差不多"
+    r"(?:公司|自己|正式|本地|人员?(?=有|数|$)|我们|我司|咱们?|一共|总共|共|全公司|全部|连我在?内?|加上我|目前|现在|现有|如今|有|人数|规模|算上|就|才|只有|也就|不算|大概|差不多"
     r"|全职|上下|左右|总计|团队|全厂|整个|企业|的|了|是|,|，|:| |小|这边|已经|已|发展到|扩到|到|厂里|里头|手下|在册|里|这里|去年底?|年末|年底)*"
 )
 _AFTER_HEADCOUNT = re.compile(
@@ -47,6 +47,8 @@ class FigureReader:
         self.facts: list[ReadFact] = []
         self.unread: list[Unread] = []
         self._year: int | None = None
+        self._fact_of_year: str | None = None
+        self._last_fact: str | None = None
         self._unit = Decimal(0)
 
     def read(self, text: str, sentences: list[Sentence]) -> None:
@@ -57,9 +59,27 @@ class FigureReader:
                 said["unit"]
             ]
         for index, sentence in enumerate(sentences):
-            if index and text[sentence.start - 1] != ";":
-                self._year = None
+            if index == 0 or text[sentence.start - 1] != ";":
+                self._forget()
             self._sentence(text, sentence)
+
+    def _forget(self) -> None:
+        self._year = self._fact_of_year = self._last_fact = None
+
+    def _bare_year(self, sentence: Sentence, years: list[YearSpan]) -> None:
+        """2025年度：… sets the year of what follows."""
+        for one in years:
+            clause = sentence.clause_at(one.start)
+            if len(clause.text.strip(" 度:")) <= one.end - one.start and len(one.years) == 1:
+                self._year = one.years[0]
+                return
+
+    def _remember(self, fact: str, year: int) -> None:
+        """The year of a figure goes for the next one, unless one fact had several years."""
+        if self._fact_of_year == fact and self._year != year:
+            self._year = None
+        elif self._fact_of_year is None or self._fact_of_year != fact:
+            self._year, self._fact_of_year = year, fact
 
     def _sentence(self, text: str, sentence: Sentence) -> None:
         offset = sentence.start
@@ -85,10 +105,13 @@ class FigureReader:
             and not (one.kind in ("year", "month") and _is_date(text, one))
         ]
         linker = Linker(text, (sentence.start, sentence.end), mentions, years, self._units)
+        linker.carried = self._last_fact
         links = linker.link(quantities)
+        self._bare_year(sentence, years)
         linked = {link.quantity.start for link in links}
         for link in links:
             self._take(text, sentence, link, years)
+            self._last_fact = link.fact
         for quantity in quantities:
             if quantity.start not in linked:
                 self._unlinked(text, sentence, quantity)
@@ -99,7 +122,11 @@ class FigureReader:
         reason = self._refusal(text, link, clause, head)
         fact, year, assumed = link.fact, None, False
         if reason is None:
-            said = link.years or self._said(link, years, sentence)
+            said = link.years
+            if said is None:
+                said = self._said(link, years, sentence)
+            elif not said:
+                self._year = None
             fact, year, assumed, reason = self._dated(text, link, said, clause)
         if reason:
             if reason != "other":
@@ -138,7 +165,8 @@ class FigureReader:
         behind = [one for one in years if 0 <= one.start - quantity.end <= 2]
         if behind and sentence.text[quantity.end - sentence.start :].lstrip().startswith("("):
             return behind[0].years
-        before = [one for one in years if one.end <= quantity.start]
+        clause = sentence.clause_at(quantity.start)
+        before = [one for one in years if clause.start <= one.start and one.end <= quantity.start]
         return before[-1].years if before else None
 
     def _dated(
@@ -149,8 +177,6 @@ class FigureReader:
         if fact == "rd_ratio" and said and len(said) == 3:
             known = "rd_ratio_3y" in self._units
             return "rd_ratio_3y", None, False, None if known else "三年的比例没有作为一年的读取"
-        if said and len(said) == 1:
-            self._year = said[0]
         if self.definitions[fact].type != "series":
             old = said is not None and (len(said) == 1 and said[0] < last)
             return fact, None, False, "这是往年的情况" if old else None
@@ -161,6 +187,8 @@ class FigureReader:
         if said and len(said) > 1:
             return fact, None, False, "没有说清是哪一年的数"
         year = said[0] if said else self._year
+        if said:
+            self._remember(fact, said[0])
         if year is not None and year > last:
             return fact, None, False, "这一年还没有结束，不作为全年的数"
         return fact, year or last, year is None, None
@@ -178,6 +206,7 @@ class FigureReader:
                 scale = (
                     {"万元": 10**4, "亿元": 10**8, "元": 1}[inline[1]] if inline else self._unit
                 )
+                self._unit = Decimal(scale)
                 if not scale:
                     return Unread(
                         text[link.start : quantity.end], link.start, quantity.end,
@@ -202,16 +231,17 @@ class FigureReader:
             self._leave(
                 text, quantity.start, quantity.end, "外币金额没有折算，请换算成人民币填写"
             )
-        if quantity.kind != "person" or "staff_count" not in self._units:
+        head = text[clause.start : quantity.start]
+        is_people = quantity.kind == "count" and re.fullmatch(r"人(?:有|数|就|也|才|大概)*", head[:NEAR])
+        if not (quantity.kind == "person" or is_people) or "staff_count" not in self._units:
             return
         if not clause.is_ours or clause.is_planned or clause.is_partial:
             return
-        head = text[clause.start : quantity.start]
         years = find_years(head, self.day)
         if any(one.years[0] < self.day.year - 1 for one in years):
             return
         unit = text[quantity.end - 1]
-        is_headcount = _HEADCOUNT.fullmatch(head) and _AFTER_HEADCOUNT.match(text[quantity.end :])
+        is_headcount = len(head) <= NEAR and _HEADCOUNT.fullmatch(head) and _AFTER_HEADCOUNT.match(text[quantity.end :])
         if is_headcount and unit not in "名位":
             self._take(text, sentence, Link("staff_count", quantity, quantity.start), [])
 

@@ -14,15 +14,17 @@ from decimal import Decimal
 
 from assistant.eligibility.quantities import Quantity, find_quantities
 from assistant.eligibility.readings import Bound, DefinitionLike, ReadFact, Unread
-from assistant.eligibility.scope import Clause, Sentence
+from assistant.eligibility.scope import NEAR, Clause, Sentence
 from assistant.text import read_number
 
 _N = r"[\d〇零一二三四五六七八九十]"
+_DAY_OF = r"[12]\d|3[01]|0?[1-9]|二?十[一二三四五六七八九]?|三十一?|[一二三四五六七八九]"
 _DAY = re.compile(
     rf"(?P<year>(?<!\d)(?:19|20)\d{{2}}|(?<!\d)\d{{2}}(?=年)|[一二][九〇零][〇零一二三四五六七八九]{{2}}|大前年|前年|去年|今年)"
-    rf"(?:年?(?: ?[年./-] ?(?P<month>1[0-2]|0?[1-9](?!\d)|0[1-9]|十[一二]?|[一二三四五六七八九])(?:月份?|(?=[./-]))"
-    rf"(?:[./-]?(?P<day>[12]\d|3[01]|0?[1-9]|[一二]?十[一二三四五六七八九]?|三十一?|[一二三四五六七八九])[日号]?)?)?|年?(?P<part>初|底|末|年初|年底|年末|上半年|下半年)?)?"
-    r"(?P<short>(?P<m2>1[0-2]|[1-9]|十[一二]?|[一二三四五六七八九])月份?)?"
+    rf"(?: ?(?:年 ?)?(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月份?"
+    rf"(?: ?(?P<day>{_DAY_OF})[日号]?)?"
+    rf"|[./-](?P<month2>1[0-2]|0?[1-9])(?!\d)(?:[./-](?P<day2>{_DAY_OF})(?!\d))?"
+    r"|年?(?P<part>初|底|末|年初|年底|年末|上半年|下半年)|年)?"
 )
 _FOUNDED = r"注册成立|注册登记|成立|注册|创立|创办|设立|开业|登记|开的|建厂|创业|起步|办的|建立|组建|开张|工商登记|拿到执照|拿的执照|注册下来"
 _NOT_FOUNDED = re.compile(
@@ -35,7 +37,7 @@ _BEFORE_DAY = re.compile(
     rf"(?:{_FOUNDED})(?:日期|时间|日|年份|年月)?(?:于|在|是|为|:|：| |的|\(|大概|应该是|，|时间|日期|的时间是)*$"
 )
 _SPAN = re.compile(
-    rf"(?:{_FOUNDED}|开了|做了|运营|经营|创业|公司)(?:至今|到现在|到今天|以来|已经?|才|有|了|满|快|刚好?|也|将近|不过|差不多|大概|整整|正好|时间|到目前|不|就|只|:|约|公司|有个|刚过|了有|了快|,| |也就|不足|不到|超过)*$"
+    rf"(?:(?:注册|落户|开在)在?[^,，\d]{{0,3}}|{_FOUNDED}|开了|做了|运营|经营|创业|公司)(?:至今|到现在|到今天|以来|已经?|才|有|了|满|快|刚好?|也|将近|不过|差不多|大概|整整|正好|时间|到目前|不|就|只|:|约|公司|有个|刚过|了有|了快|,| |也就|不足|不到|超过)*$"
 )
 _SPAN_AFTER = re.compile(r"^(?:多|半)?(?:的|老|了的?)(?:公司|企业|厂|团队|小公司|初创)")
 
@@ -55,8 +57,8 @@ def find_days(text: str, day: date) -> list[Days]:
     found: list[Days] = []
     for match in _DAY.finditer(text):
         year = _year(match["year"], day)
-        month = _whole(match["month"] or match["m2"])
-        number = _whole(match["day"])
+        month = _whole(match["month"] or match["month2"])
+        number = _whole(match["day"] or match["day2"])
         span = _span(year, month, number, match["part"])
         if span:
             found.append(Days(match.start(), match.end(), *span))
@@ -117,7 +119,7 @@ class FoundingReader:
             return
         days = find_days(clause.text, self.day)
         for one in days:
-            head, tail = clause.text[: one.start], clause.text[one.end :]
+            head, tail = clause.text[: one.start][-NEAR:], clause.text[one.end :][:NEAR]
             if _AFTER_DAY.match(tail) or _BEFORE_DAY.search(head):
                 self._add(text, clause, one)
         for quantity in find_quantities(clause.text):
@@ -125,8 +127,8 @@ class FoundingReader:
                 continue
             if any(one.start < quantity.end and quantity.start < one.end for one in days):
                 continue
-            head = clause.text[: quantity.start]
-            tail = clause.text[quantity.end :]
+            head = clause.text[: quantity.start][-NEAR:]
+            tail = clause.text[quantity.end :][:NEAR]
             if _SPAN.search(head) or _SPAN_AFTER.match(tail):
                 if "公司" == head[-2:] and not _SPAN_AFTER.match(tail) and tail[:1] not in ("", "了", "多"):
                     continue
@@ -165,6 +167,8 @@ class FoundingReader:
         if quantity.bound is Bound.AT_LEAST:
             return Days(at, end, None, until)
         if quantity.bound is Bound.RANGE and quantity.upper is not None:
+            if quantity.upper % 1:  # 三年多
+                return Days(at, end, _before(self.day, months + more) + timedelta(days=1), until)
             low = _before(self.day, int(quantity.upper * unit))
             if quantity.upper % 1 == 0 and quantity.value % 1 == 0:
                 low = low + timedelta(days=1) if quantity.upper - quantity.value == 1 else low

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from assistant.eligibility.mentions import Finder, Mention, option_finder
 from assistant.eligibility.readings import Bound, DefinitionLike, ReadFact, Value
-from assistant.eligibility.scope import Clause, Sentence
+from assistant.eligibility.scope import NEAR, Clause, Sentence
 
 READ_ELSEWHERE = frozenset(
     ("region", "tax_place", "hightech", "hightech_kind", "tech_sme", "srdi", "device_first_certificate")
@@ -18,7 +18,7 @@ _NOT = re.compile(
 )
 _NOT_AFTER = re.compile(
     r"^(?:方面|这块|的|记录|报表|情况|资金|项目|名单|也|都|还|我们|一直|均|专项|程序|通道|资格|一件|一项|事故|范围内?|:|,|，| |处罚|或|和|及|等|今年|目前|暂时|也没|上|证书|技术|审批|审查|企业|区|里|这些|了|这事|的事|证)*"
-    r"(?:没有|没|未|无(?!锡)|否|不是|还没|暂无|从未|为零|为0|尚未|不在|不涉及|没申|没报|没填|没走|没进|零)"
+    r"(?:没有|没|未|无(?!锡|纠纷|争议|侵权|权属)|否|不是|还没|暂无|从未|为零|为0|尚未|不在|不涉及|没申|没报|没填|没走|没进|零)"
 )
 _PLAN = re.compile(r"打算|计划|准备|想(?!问)|拟|争取|考虑|希望|目标|明年|后年|将(?!近)|未来|布局|规划|探索|有意|预计|研究方向|下一步|还在申|申请中|在申请|正在申请|在申报|申报中|正在走|在走|等批|预备|等待|筹备|要进|将进")
 _FOR_OTHERS = re.compile(r"(?:给|为|帮|替|服务于?|面向|供应|卖给|供给|客户是|客户有|代理|投资了?|配套)[^,，。]{0,14}$")
@@ -71,10 +71,14 @@ class KindReader:
 
     def _is_said(self, fact: str, clause: Clause, mention: Mention) -> bool:
         head, tail = clause.text[: mention.start], clause.text[mention.end :]
-        if _NOT.search(head) or _PLAN.search(head) or _QUESTION.match(tail):
+        plan = _PLAN.search(head)
+        if _NOT.search(head[-NEAR:]) or _QUESTION.match(tail) or (plan and "的" not in head[plan.end() :]):
             return False
         if re.search(r"(?:是不是|算不算|是否|有没有|能不能|不再|转型前|以前|曾经?|原来)[^,，]{0,6}$", head):
             return False
+        if fact == "industry" and mention.end - mention.start <= 2:
+            if not re.match(r"企业|公司|行业|业|类|商|$|[ ,，、;)]", tail):
+                return False
         if fact in ("fields", "industry"):
             if re.match(r"(?:行业|企业|产业|领域)?(?:的)?(?:政策|补贴|奖励|专项|有什么|支持|扶持|若干|措施|产业园|园区|产业园区|园|医院|展|基金|大会|协会|学会)", tail):
                 return False
@@ -82,7 +86,7 @@ class KindReader:
                 _CLIENTS.match(tail) or re.search(r"(?:客户|配套|供应|卖给|供给)[^,，。]{0,8}$", head)
             ):
                 return False
-            return not _NOT_AFTER.match(tail) or bool(re.match(r"[,，、]", tail))
+            return not _NOT_AFTER.match(tail[:NEAR]) or bool(re.match(r"[,，、]", tail))
         if fact in ("device_class", "drug_stage"):
             return self._has_reached(fact, clause, mention)
         return True
@@ -112,7 +116,7 @@ class KindReader:
                     span = (clause.start + mention.start, clause.start + mention.end)
                     self._add(fact, value, text, span)
         if "audit_collection" in self._yes_no and (found := re.search("查账征收", clause.text)):
-            if not _NOT.search(clause.text[: found.start()]):
+            if not _NOT.search(clause.text[: found.start()][-NEAR:]):
                 span = (clause.start + found.start(), clause.start + found.end())
                 self._add("audit_collection", False, text, span)
 
@@ -124,10 +128,10 @@ class KindReader:
             clause.is_asked and re.search(r"吗|呢|是否|有没有|是不是|能不能", clause.text)
         ):
             return None
-        if _NOT.search(head) or _NOT_AFTER.match(after):
+        if _NOT.search(head[-NEAR:]) or _NOT_AFTER.match(after[:NEAR]):
             return False
         if fact == "ip_owned":
-            return self._owns(clause, head, tail)
+            return self._owns(clause, head, after)
         if _PLAN.search(clause.text) or clause.is_planned:
             return None
         if fact == "serious_incident" and not re.search(r"发生|出过|有过|被罚|受过|处罚了|出了", clause.text):
@@ -157,7 +161,7 @@ class KindReader:
             return
         if not re.search(r"类证|注册证|器械证|类器械|类医疗器械|三类|二类", near):
             return
-        if re.search(r"还没|没拿|未取得|没下来|审评|在审|受理|申报|如果|想|能拿|补贴|奖励", near):
+        if re.search(r"还没|没拿|未取得|没下来|审评|在审|受理|申报|如果|补贴|奖励", clause.text):
             return
         found = _NOT_FIRST.search(clause.text)
         value = False

@@ -39,10 +39,18 @@ class Finder:
         self._pattern = re.compile("|".join(map(_bounded, ordered)) if ordered else r"(?!)")
 
     def find(self, text: str) -> list[Mention]:
-        return [
-            Mention(found.start(), found.end(), tuple(self._keys[found[0]]))
-            for found in self._pattern.finditer(text)
-        ]
+        mentions: list[Mention] = []
+        for found in self._pattern.finditer(text):
+            keys = tuple(self._keys[found[0]])
+            last = mentions[-1] if mentions else None
+            is_next = last is not None and last.end == found.start()
+            if last and is_next and set(last.keys) & set(keys) and text[last.start : last.end] != found[0]:
+                start = mentions.pop().start  # 年销售, 收入: one name in two words
+                keys = tuple(key for key in last.keys if key in keys)
+                mentions.append(Mention(start, found.end(), keys))
+            else:
+                mentions.append(Mention(found.start(), found.end(), keys))
+        return mentions
 
 
 def _bounded(word: str) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from assistant.eligibility.mentions import Finder
 from assistant.eligibility.readings import Bound, DefinitionLike, ReadFact
@@ -42,19 +41,10 @@ _REGISTERED = re.compile(
 _TAX = re.compile(r"税|交金")
 _NOT_A_PLACE = re.compile(
     r"^(?:区|市|镇)?(?:的|区里|市里|这边|有|对|出)?(?:政策|补贴|奖励|有什么|有哪些|能拿|扶持|支持|专项|科委|经委|经信|税务局|投促|科技局|政府|市级|级|专精特新|科技小巨人|小巨人|高新技术企业|证|药监|医疗器械审评"
-    r"|交通大学|大学|交大|人才|标准|市场|资助|补助|那边的补|给|高新技术成果|企业技术中心|市企业技术中心|工程技术|重点|首台|创新产品|两区|科创|药谷|团队|银行|ipo|股权|交易所|主板|三类|二类)"
+    r"|(?!.{0,8}(?:公司|企业|一家|做))[^,，]{0,8}(?:政策|补贴|奖励|扶持|措施|办法)|交通大学|大学|交大|人才|标准|市场|资助|补助|那边的补|给|高新技术成果|企业技术中心|市企业技术中心|工程技术|重点|首台|创新产品|两区|科创|药谷|团队|银行|ipo|股权|交易所|主板|三类|二类)"
 )
-_LEFT = re.compile(r"(?:从|自|离开|原来?在|以前在|之前在|不在|没在|不是|原先在|原注册在)(?:注册)?在?[^到,，]{0,4}$")
+_LEFT = re.compile(r"(?:原注册地?|原地址|从|自|离开|原来?在|以前在|之前在|不在|没在|不是|原先在|原注册在)(?:注册)?在?[^到,，]{0,4}$")
 _GONE = re.compile(r"^(?:区|市|镇|那边|过来|工业园|园区)*(?:搬|迁|转|过来)")
-
-
-@dataclass(frozen=True, slots=True)
-class _Found:
-    place: str
-    start: int
-    end: int
-    is_tax: bool
-    is_place: bool
 
 
 class PlaceReader:
@@ -77,13 +67,17 @@ class PlaceReader:
         if not self._options:
             return
         for sentence in sentences:
-            pending: list[Clause] = []
             for clause in sentence.clauses:
                 if clause.is_ours and not clause.is_planned:
-                    self._clause(text, clause, pending)
-                pending = [clause]
+                    self._clause(text, clause)
 
-    def _clause(self, text: str, clause: Clause, before: list[Clause]) -> None:
+    def place_in(self, address: str) -> str | None:
+        """The narrowest place of an address; None where it names none that is defined."""
+        known = [self._known(one.keys[0]) for one in self._finder.find(address)]
+        places = [one for one in known if one is not None]
+        return max(places, key=_depth, default=None)
+
+    def _clause(self, text: str, clause: Clause) -> None:
         for mention in self._finder.find(clause.text):
             place = self._known(mention.keys[0])
             head, tail = clause.text[: mention.start], clause.text[mention.end :]
@@ -105,7 +99,6 @@ class PlaceReader:
                 self._add(self._tax, place, text, (start, end))
             if both or not is_tax or (registered and not re.search("税", head)):
                 self._add(self._region, place, text, (start, end))
-        del before
 
     def _known(self, place: str) -> str | None:
         if place in self._options:
@@ -129,6 +122,10 @@ def _last_is_registration(head: str) -> bool:
     registered = [found.end() for found in _REGISTERED.finditer(head)]
     others = [found.end() for found in _ALSO.finditer(head)]
     return bool(registered) and (not others or registered[-1] >= others[-1])
+
+
+def _depth(place: str) -> int:
+    return {"china": 0, "shanghai": 1, "outside_shanghai": 1}.get(place, 2)
 
 
 def lies_within(place: str, other: str) -> bool:

@@ -17,8 +17,8 @@ _DIGIT = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, 
 _ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _ATOM = rf"(?:{_ARABIC}|[{_CN}]+(?:点[〇零一二三四五六七八九]+)?[几多余来把]?|几[十百千]?|数[十百千]?|半)"
 _VALUE = (
-    rf"(?:[负-])?(?:{_ATOM} ?[多余来把几]? ?个?[多余来把半]?[十百千]?[w万亿]{{0,2}}"
-    rf"(?:(?<=[万亿])零?{_ATOM}[多余来把]?[十百千]?万?)?[多余来把]?|[百千]?[万亿])"
+    rf"(?:[负-])?(?:{_ATOM} ?[多余来把几]? ?(?:个(?=[多余来把半]?[十百千]?[万亿]))?[多余来把半]?[十百千]?[w万亿]{{0,2}}"
+    rf"(?:(?<=[万亿])零?{_ATOM}[多余来把]?[十百千]?万?)?[多余来把]?|[百千]?[万亿][多把]?)"
 )
 _UNIT = (
     r"个?(?:百分点|点(?![〇零一-龥]))|%|人民币|元|块钱?|rmb|美元|美金|美刀|欧元|欧|日元|港币|港元|英镑|usd|eur"
@@ -98,11 +98,17 @@ def _fraction(match: re.Match[str]) -> Quantity:
 
 def _read(match: re.Match[str], text: str) -> Quantity | None:
     raw = match["low"]
+    if len(raw) > 24:
+        return None
     unit = (match["unit"] or match["unit1"] or "").strip()
     kind, factor = _kind(unit, bool(match["percent"] or match["percent2"]))
+    if kind == "bare" and not re.search(r"\d|[一二三四五六七八九两][十百千]|[万亿]", raw):  # 一 of 一共
+        return None
     high_raw = match["high"]
     if high_raw and match["unit1"] and not match["unit"]:
         high_raw = None
+    if re.fullmatch(r"[百千]?[万亿]", raw) and not (match["before"] or match["after"]):
+        return None
     low = _parse(_with_scale(raw, high_raw, match["unit1"]))
     high = _parse(high_raw) if high_raw else None
     if low is None or (high_raw and high is None):
@@ -224,7 +230,7 @@ def _vague(head: str, place: str, scale: str) -> _Interval | None:
         return None
     size = Decimal({"": 1, "十": 10, "百": 100, "千": 1000}[place])
     if not head:
-        return (2 * size * unit, 10 * size * unit - (1 if size * unit > 1 else 0))
+        return 2 * size * unit, (10 * size - 1) * unit
     return (base + size) * unit, (base + 9 * size) * unit
 
 
@@ -271,6 +277,10 @@ def _bounded(
     words = f"{before}|{after}"
     if "出头" in after or re.search(r"多|余", after):
         return Bound.RANGE, value, value * Decimal("1.1")
+    if re.search(r"上下|左右|前后", after) and upper is None:
+        return Bound.ESTIMATE, value, None
+    if re.search(r"不低于|不少于|不小于", before):
+        return Bound.AT_LEAST, value, None
     if _AT_MOST.search(words):
         return Bound.AT_MOST, upper or value, None
     if _AT_LEAST.search(words):

@@ -16,7 +16,7 @@ _FILLER = (
     r"|几个|很多|附近|同园区|控股|全资|在|也有|对比|美国|德国|日本|旗下|参股|刚|说|那边|所在|北京|深圳|隔壁)*"
 )
 _OTHER = (
-    r"(?:客户|同行|竞争对手|对手|竞品|友商|母公司|集团|总公司|总部|子公司|分公司|孙公司|兄弟公司|兄弟企业|关联公司|姐妹公司|供应商|隔壁"
+    r"(?:客户|同行|竞争对手|对手|竞品|友商|母公司|集团|总公司|子公司|分公司|孙公司|兄弟公司|兄弟企业|关联公司|姐妹公司|供应商|隔壁|合伙人之前|(?:之前|以前|上一家|原来)的公司|创始人之前"
     r"|朋友|股东|投资方|投资人|投资机构|甲方|上家|合作方|合作伙伴|合作单位|合作企业|人家|别人|别家|他们|她们|它们?|他家|行业平均|行业内?|业内|全行业|整个行业"
     r"|园区|孵化器|老东家|前公司|前东家|上一家|上市公司|另一家|另外一家|那家|对方|委托方|龙头|头部企业|平台企业|同类企业|类似企业|代工厂|经销商|代理商|邻居)"
 )
@@ -63,6 +63,10 @@ def fold(text: str) -> Normalized:
     return Normalized(kept, plain.offsets)
 
 
+NEAR = 24
+"""Patterns with repeated words look no further: their time grows fast with the length."""
+
+
 @dataclass(frozen=True, slots=True)
 class Clause:
     """What stands between two commas, and how it is said."""
@@ -101,15 +105,12 @@ def split_sentences(text: str) -> list[Sentence]:
     """All sentences that hold words, in order, offsets into `text`."""
     sentences: list[Sentence] = []
     start = 0
-    was_other = False
     for cut in [*(found.start() for found in _CUT.finditer(text)), len(text)]:
         words = text[start:cut]
         if words.strip():
             clauses = _clauses(words, start, text[cut : cut + 1] in ("?", "？"))
             sentences.append(Sentence(start, cut, words, clauses))
-            was_other = clauses[-1].is_other
         start = cut + 1
-    del was_other
     return sentences
 
 
@@ -143,7 +144,7 @@ def _subject(words: str, other: bool) -> tuple[bool, bool]:
     """Whether the clause is about another firm, and whether the next one starts as such."""
     if _OWN_GROUP.match(words):
         return False, False
-    found = _OTHER_FIRST.match(words)
+    found = _OTHER_FIRST.match(words[:NEAR])
     if found:
         if _BELONGS.match(found["more"]) or _DESCRIBED.match(found["more"]):
             return True, False

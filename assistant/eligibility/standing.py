@@ -12,14 +12,14 @@ from datetime import date
 from assistant.eligibility.founding import bounded_days, find_days, valid_until
 from assistant.eligibility.mentions import Finder, Mention, option_finder
 from assistant.eligibility.readings import Bound, DefinitionLike, ReadFact, Value
-from assistant.eligibility.scope import Clause, Sentence
+from assistant.eligibility.scope import NEAR, Clause, Sentence
 
 _RENEWED = re.compile(r"续上|续了|续期成功|重新认定(?:也|又|已|了|通过|成功|过了|下来|完)|(?:又|已经?|刚)(?:通过了?)?重新认定|复审(?:过了?|通过|也过)|通过(?:了)?(?:复审|重新认定)|第[二三四]次(?:认定|评上|通过)|换了新证|新证(?:下来|拿)|又认定|又评上|再次(?:认定|通过|评上)")
 _EXPIRED = re.compile(
     r"(?:已经?|都|早就?|刚刚?|去年|前年|上个?月|上半年|今年初|\d年|\d月|年初|年底|月底?|证书|资质|资格|就)(?:\S{0,5})?(?:过期|到期|失效)了?|过期了|过期未|过期没|过期的?$|已过期|失效了|没续|未续|没有续|没再续|没能续|忘了续|没去续|没有重新认定|未重新认定|没重新认定|没再认定|没通过复审|复审没过|重新认定没过|没过复审"
     r"|曾经|曾是|以前是|以前有|之前是|原来是|原先是|过去是|不再是|已经不是|现在不是|取消了?资|被取消|被撤|掉了|丢了|早年是|当年是|不是高企了|脱落"
 )
-_STILL = re.compile(r"还没(?:到期|过期|失效)|没(?:到期|过期)|未(?:到期|过期)|没有(?:到期|过期)|(?:今年|明年|后年|快|即将|马上|还有.{1,6}|年底|下半年|下个月|\d年\d*月?底?)(?:\S{0,4})?(?:就|才|要)?到期")
+_STILL = re.compile(r"还没(?:到期|过期|失效)|没(?:到期|过期)|未(?:到期|过期)|没有(?:到期|过期)|(?:今年|明年|后年|快|即将|马上|还有.{1,6}|年底|下半年|下个月)(?:\S{0,4})?(?:就|才|要)?到期")
 _LAPSED = re.compile(r"(?:已经?|都|去年|前年|上个?月|上半年|今年初|年初|刚刚?|早就?)(?:\S{0,5})?(?:过期|到期|失效)")
 _APPLYING = re.compile(
     r"正在(?:申|走|评|准备材料申|办|审)|在申报|申报中|申请中|在申请|在评审?|评审中|审核中|在走流程|已提交|已经提交|已递交|提交了|递交了|递了材料|交了材料|材料(?:已经?)?(?:交|报|递|提)|刚申报|已申报|已经申报|报上去|等结果|在等公示|等公示|公示(?:中|期|了|阶段)|在公示|今年申报了|申报了|已申请|已经申请|申请了|在认定|认定中|在报|正在申报|今年在申"
@@ -80,7 +80,9 @@ class StandingReader:
 
     def _hightech(self, text: str, clause: Clause, mention: Mention, context: str) -> None:
         status = self._status(clause, mention, context)
-        is_positive = status in ("valid", "expired")
+        is_positive = status == "valid" or (
+            status == "expired" and not re.search(r"没|未|不", context)
+        )
         if is_positive:
             self._certified(text, clause, context)
             certified = self._last("hightech_certified_on")
@@ -100,6 +102,13 @@ class StandingReader:
         tail = clause.text[mention.end :]
         if _RENEWED.search(context) and not re.search(r"(?:没|未|不)(?:有|能)?(?:重新认定|续上|通过)", context):
             return "valid"
+        if re.search(r"退回|没通过|没批|被拒|落选|没评上过?", context):
+            return None
+        until = _expiry(context, self.day)
+        if until is not None and until >= self.day:
+            return "valid"
+        if until is not None:
+            return "applying" if _APPLYING.search(context) else "expired"
         if re.search(r"以前是|曾经|曾是|不再是|已经不是|现在不是|以前有", context) and not re.search(
             r"现在(?:也|还|仍)是|还在有效", context
         ):
@@ -112,7 +121,7 @@ class StandingReader:
             return None
         if re.search(r"在有效期|有效期内|还在有效|仍在有效|有效期到|有效期至", context):
             return "valid"
-        if _NEGATED.search(head) or _NEGATED_AFTER.match(after):
+        if _NEGATED.search(head[-NEAR:]) or _NEGATED_AFTER.match(after[:NEAR]):
             is_pending = _APPLYING.search(context)
             return "applying" if is_pending else "never"
         if _APPLYING.search(context):
@@ -136,7 +145,9 @@ class StandingReader:
         dated = [
             one
             for one in days
-            if not re.match(r"\S{0,4}(?:到期|过期|失效|注册|成立|营收|研发)", context[one.end :])
+            if not re.match(
+                r"以后|之后|以前|起|\S{0,4}(?:到期|过期|失效|注册|成立|营收|研发)", context[one.end :]
+            )
             and not re.search(r"(?:到期|有效期|成立|注册)\S{0,5}$", context[: one.start])
         ]
         if not dated:
@@ -181,7 +192,7 @@ class StandingReader:
         head, tail = clause.text[: mention.start], clause.text[mention.end :]
         span = (clause.start + mention.start, clause.start + mention.end)
         after = tail + context[len(clause.text) :]
-        if _NEGATED.search(head) or _NEGATED_AFTER.match(after) or re.search(
+        if _NEGATED.search(head[-NEAR:]) or _NEGATED_AFTER.match(after[:NEAR]) or re.search(
             r"(?:没|未|还没|没有|尚未)(?:入库|评价|登记|进库|入|办|申报|评)", context
         ):
             self._add("tech_sme", False, text, span)
@@ -207,7 +218,7 @@ class StandingReader:
             context = _context(sentence, at, mention, self._levels)
             after = tail + context[len(clause.text) :]
             span = (clause.start + mention.start, clause.start + mention.end)
-            if _NEGATED.search(head) or _NEGATED_AFTER.match(after):
+            if _NEGATED.search(head[-NEAR:]) or _NEGATED_AFTER.match(after[:NEAR]):
                 found.append((f"not {level}", span))
                 continue
             if _PLAN.search(context) or _APPLYING.search(context) or _POLICY.match(tail):
@@ -237,6 +248,16 @@ class StandingReader:
         if fact in self.definitions:
             words = text[start:end]
             self.facts.append(ReadFact(fact, value, None, Bound.EXACT, words, start, end))
+
+
+def _expiry(context: str, day: date) -> date | None:
+    """The last day that is said of a certificate: 2025年11月到期, 有效期至2027年11月."""
+    for one in find_days(context, day):
+        is_before = re.match(r"[日号底,，]?(?:就|才|已经?|刚|要|会|便)?(?:到期|过期|失效)", context[one.end :])
+        is_behind = re.search(r"(?:有效期?|期限)(?:限)?(?:到|至|截至|截止到?|是到)$", context[: one.start])
+        if is_before or is_behind:
+            return one.last
+    return None
 
 
 _STARTS_ANEW = re.compile(
