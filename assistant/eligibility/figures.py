@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from assistant.eligibility.linking import Link, Linker
-from assistant.eligibility.mentions import fact_finder
+from assistant.eligibility.mentions import Mention, fact_finder
 from assistant.eligibility.quantities import Quantity, find_quantities
 from assistant.eligibility.readings import Bound, DefinitionLike, ReadFact, Unread
 from assistant.eligibility.scope import NEAR, Clause, Sentence
@@ -29,8 +29,11 @@ _HEADCOUNT = re.compile(
 _AFTER_HEADCOUNT = re.compile(
     r"(?:的(?:公司|企业|团队|规模|小|队伍|医|制造|软件|工厂|厂)|规模|[，,。;；、)( ]|$|了|吧|在职|全职|，|的样子|上班|不到)"
 )
-_SUMMED = re.compile(r"累计|年均|平均|三年合计|三年总|三年一共|三年加|复合|历年|两年合计|两年加|这几年|[一二三四五]年下来|人均")
+_PEOPLE = re.compile(r"(?:(?<=[ ,，;；:、。])|^)人(?=[ :有就才也大共约\d])")
+"""人 35, 人有五十多个."""
+_SUMMED = re.compile(r"累计|已经?投|总共投|前后投|年均|平均|三年合计|三年总|三年一共|三年加|复合|历年|两年合计|两年加|这几年|[一二三四五]年下来|人均")
 _APPLIED = re.compile(r"受理|实审|在审|申请中|在申请|正在申请|申请了|待授权|公示|申报中|还没下来|没授权|还没授权|未授权")
+_HEDGE = re.compile(r"大约|大概|差不多|约莫|估计|估摸|大致|应该(?:在|是|有)|大体|可能")
 _ALL_MONEY = re.compile(r"单位[:是为]? ?(?P<unit>万元|亿元|元)")
 
 
@@ -88,9 +91,15 @@ class FigureReader:
             for one in find_years(sentence.text, self.day)
         ]
         mentions = [
-            type(one)(one.start + offset, one.end + offset, one.keys)
+            Mention(one.start + offset, one.end + offset, one.keys)
             for one in self._finder.find(sentence.text)
         ]
+        if "staff_count" in self._units:
+            mentions += [
+                Mention(one.start(), one.end(), ("staff_count",))
+                for one in _PEOPLE.finditer(text, sentence.start, sentence.end)
+            ]
+            mentions.sort(key=lambda one: one.start)
         inside = [(one.start, one.end) for one in years]
         quantities = [
             Quantity(
@@ -223,7 +232,11 @@ class FigureReader:
             return Unread(
                 text[link.start : quantity.end], link.start, quantity.end, "这个数不可能，没有读取"
             )
-        return quantity.bound, value, upper
+        bound = quantity.bound
+        hedge = _HEDGE.search(text, link.start, max(link.start, quantity.start))
+        if bound is Bound.EXACT and hedge:
+            bound = Bound.ESTIMATE
+        return bound, value, upper
 
     def _unlinked(self, text: str, sentence: Sentence, quantity: Quantity) -> None:
         clause = sentence.clause_at(quantity.start)
@@ -232,8 +245,7 @@ class FigureReader:
                 text, quantity.start, quantity.end, "外币金额没有折算，请换算成人民币填写"
             )
         head = text[clause.start : quantity.start]
-        is_people = quantity.kind == "count" and re.fullmatch(r"人(?:有|数|就|也|才|大概)*", head[:NEAR])
-        if not (quantity.kind == "person" or is_people) or "staff_count" not in self._units:
+        if quantity.kind != "person" or "staff_count" not in self._units:
             return
         if not clause.is_ours or clause.is_planned or clause.is_partial:
             return

@@ -86,6 +86,8 @@ class KindReader:
                 _CLIENTS.match(tail) or re.search(r"(?:客户|配套|供应|卖给|供给)[^,，。]{0,8}$", head)
             ):
                 return False
+            if re.search(r"(?:委托|找|请|外包给|通过|由|合作的)(?:了|个|一家|外面的?|外部的?|几家)*$", head):
+                return False
             return not _NOT_AFTER.match(tail[:NEAR]) or bool(re.match(r"[,，、]", tail))
         if fact in ("device_class", "drug_stage"):
             return self._has_reached(fact, clause, mention)

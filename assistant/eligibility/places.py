@@ -33,7 +33,7 @@ _TOWNS = {
 }
 _ALSO = re.compile(
     r"工厂|厂房|生产|产线|车间|基地|仓库|办公|研发中心|研发在|实验室|分公司|子公司|办事处|客户|销售|市场|总部|门店|母公司|项目|医院|大学|学校|高校|老家|毕业|人在|住|出差|供货|分支|合作|团队在"
-    r"|临床|产能|中试|厂(?=在|也|还)|投资方|展会|同行|博士|股东|代工|发货|院士|租"
+    r"|临床|产能|中试|厂(?=在|也|还)|投资方|展会|同行|博士|股东|代工|发货|院士|租|评的|时候|拿的|读书|考察|参展|经营|供应商|实际|外协"
 )
 _REGISTERED = re.compile(
     r"注册|登记|工商|落户|落在|迁到|迁入|迁至|搬到|搬至|搬进|执照|户口|入驻|设在|公司在|我们在|企业在|位于|地址|坐落"
@@ -61,6 +61,8 @@ class PlaceReader:
             names[place] = [*names[place], *towns]
         self._finder = Finder(names)
         self.facts: list[ReadFact] = []
+        self._weak: list[ReadFact] = []
+        """Places named without 注册 and the like: they count where nothing firmer is said."""
 
     def read(self, text: str, sentences: list[Sentence]) -> None:
         """Fill `facts` from every clause that is ours."""
@@ -70,6 +72,8 @@ class PlaceReader:
             for clause in sentence.clauses:
                 if clause.is_ours and not clause.is_planned:
                     self._clause(text, clause)
+        firm = {one.fact for one in self.facts}
+        self.facts += [one for one in self._weak if one.fact not in firm]
 
     def place_in(self, address: str) -> str | None:
         """The narrowest place of an address; None where it names none that is defined."""
@@ -98,7 +102,7 @@ class PlaceReader:
             if is_tax or both:
                 self._add(self._tax, place, text, (start, end))
             if both or not is_tax or (registered and not re.search("税", head)):
-                self._add(self._region, place, text, (start, end))
+                self._add(self._region, place, text, (start, end), not (both or registered))
 
     def _known(self, place: str) -> str | None:
         if place in self._options:
@@ -106,19 +110,25 @@ class PlaceReader:
         return None if place == "outside_shanghai" or "shanghai" not in self._options else "shanghai"
 
     def _add(
-        self, definition: DefinitionLike | None, place: str, text: str, span: tuple[int, int]
+        self,
+        definition: DefinitionLike | None,
+        place: str,
+        text: str,
+        span: tuple[int, int],
+        is_weak: bool = False,
     ) -> None:
         if definition is None or place not in {one.value for one in definition.options}:
             return
         value = (place,) if definition.type == "set" else place
         start, end = span
-        self.facts.append(
-            ReadFact(definition.fact, value, None, Bound.EXACT, text[start:end], start, end)
-        )
+        fact = ReadFact(definition.fact, value, None, Bound.EXACT, text[start:end], start, end)
+        (self._weak if is_weak else self.facts).append(fact)
 
 
 def _last_is_registration(head: str) -> bool:
     """工厂在南通，注册在宝山 within one clause: what stands last counts."""
+    if re.search(r"注册地?(?:和|及|与|、|以及)[^,，]{0,8}$", head):
+        return True
     registered = [found.end() for found in _REGISTERED.finditer(head)]
     others = [found.end() for found in _ALSO.finditer(head)]
     return bool(registered) and (not others or registered[-1] >= others[-1])

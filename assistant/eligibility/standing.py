@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from assistant.eligibility.founding import bounded_days, find_days, valid_until
-from assistant.eligibility.mentions import Finder, Mention, option_finder
+from assistant.eligibility.mentions import Finder, Mention
 from assistant.eligibility.readings import Bound, DefinitionLike, ReadFact, Value
 from assistant.eligibility.scope import NEAR, Clause, Sentence
 
@@ -22,7 +22,7 @@ _EXPIRED = re.compile(
 _STILL = re.compile(r"还没(?:到期|过期|失效)|没(?:到期|过期)|未(?:到期|过期)|没有(?:到期|过期)|(?:今年|明年|后年|快|即将|马上|还有.{1,6}|年底|下半年|下个月)(?:\S{0,4})?(?:就|才|要)?到期")
 _LAPSED = re.compile(r"(?:已经?|都|去年|前年|上个?月|上半年|今年初|年初|刚刚?|早就?)(?:\S{0,5})?(?:过期|到期|失效)")
 _APPLYING = re.compile(
-    r"正在(?:申|走|评|准备材料申|办|审)|在申报|申报中|申请中|在申请|在评审?|评审中|审核中|在走流程|已提交|已经提交|已递交|提交了|递交了|递了材料|交了材料|材料(?:已经?)?(?:交|报|递|提)|刚申报|已申报|已经申报|报上去|等结果|在等公示|等公示|公示(?:中|期|了|阶段)|在公示|今年申报了|申报了|已申请|已经申请|申请了|在认定|认定中|在报|正在申报|今年在申"
+    r"正(?:在)?重新(?:申|认定)|重新(?:申请|申报)中|正申[请报]|正在(?:申|走|评|准备材料申|办|审)|在申报|申报中|申请中|在申请|在评审?|评审中|审核中|在走流程|已提交|已经提交|已递交|提交了|递交了|递了材料|交了材料|材料(?:已经?)?(?:交|报|递|提)|刚申报|已申报|已经申报|报上去|等结果|在等公示|等公示|公示(?:中|期|了|阶段)|在公示|今年申报了|申报了|已申请|已经申请|申请了|在认定|认定中|在报|正在申报|今年在申"
 )
 _PLAN = re.compile(
     r"打算|计划|准备|想(?!问|知道|咨询)|拟|争取|考虑|希望|目标|明年|后年|将来|未来|培育|辅导|冲刺|冲击|下一?步|下半年再|下半年申|年底前申|能不能(?:申|评|认|拿|报)|可以申|可以评|能申|能评|能报|要申|要报|怎么申|如何申|条件|符合.{0,4}条件|够不够|想申|有没有戏|差多少|能拿|申请一下|申报一下|值不值得|要不要"
@@ -59,8 +59,9 @@ class StandingReader:
         }
         self._titles = Finder(words)
         srdi = definitions.get("srdi")
-        self._levels = option_finder(srdi) if srdi else Finder({})
         self._order = [one.value for one in srdi.options] if srdi else []
+        levels = [one for one in srdi.options if one.value != "none"] if srdi else []
+        self._levels = Finder({one.value: (one.name, *one.synonyms) for one in levels})
 
     def read(self, text: str, sentences: list[Sentence]) -> None:
         """Fill `facts`."""
@@ -116,7 +117,7 @@ class StandingReader:
         if _STILL.search(context) and not _LAPSED.search(context):
             return "valid"
         if _EXPIRED.search(context) and not re.search(r"没(?:有)?(?:过期|到期|失效)|未(?:过期|到期)", context):
-            return "expired"
+            return "applying" if _APPLYING.search(context) else "expired"
         if _POLICY.match(tail) and not re.search(r"^(?:企业)?(?:认定)?(?:条件|要求)?(?:不|没)", tail):
             return None
         if re.search(r"在有效期|有效期内|还在有效|仍在有效|有效期到|有效期至", context):
@@ -213,7 +214,7 @@ class StandingReader:
             level = mention.keys[0]
             head, tail = clause.text[: mention.start], clause.text[mention.end :]
             words = clause.text[mention.start : mention.end]
-            if level == "none" or (words == "小巨人" and _OTHER_TITLES.search(head)):
+            if words == "小巨人" and _OTHER_TITLES.search(head):
                 continue
             context = _context(sentence, at, mention, self._levels)
             after = tail + context[len(clause.text) :]
