@@ -24,12 +24,12 @@ _MAY_BE_PLANNED = {
 """A project's investment is a plan by nature."""
 _HEADCOUNT = re.compile(
     r"(?:公司|自己|正式|本地|人员?(?=有|数|$)|我们|我司|咱们?|一共|总共|共|全公司|全部|连我在?内?|加上我|目前|现在|现有|如今|有|人数|规模|算上|就|才|只有|也就|不算|大概|差不多"
-    r"|全职|上下|左右|总计|团队|全厂|整个|企业|的|了|是|,|，|:| |小|这边|已经|已|发展到|扩到|到|厂里|里头|手下|在册|里|这里|去年底?|年末|年底)*"
+    r"|全职|全员|编制|上下|左右|总计|团队|全厂|整个|企业|的|了|是|,|，|:| |小|这边|已经|已|发展到|扩到|到|厂里|里头|手下|在册|里|这里|去年底?|年末|年底)*"
 )
 _AFTER_HEADCOUNT = re.compile(
     r"(?:的(?:公司|企业|团队|规模|小|队伍|医|制造|软件|工厂|厂)|规模|[，,。;；、)( ]|$|了|吧|在职|全职|，|的样子|上班|不到)"
 )
-_PEOPLE = re.compile(r"(?:(?<=[ ,，;；:、。])|^)人(?=[ :有就才也大共约\d])")
+_PEOPLE = re.compile(r"(?:(?<=[ ,，;；:、。])|^)人(?=[ :有就才也大共约\d二三四五六七八九十一百两几])")
 """人 35, 人有五十多个."""
 _SUMMED = re.compile(r"累计|已经?投|总共投|前后投|年均|平均|三年合计|三年总|三年一共|三年加|复合|历年|两年合计|两年加|这几年|[一二三四五]年下来|人均")
 _APPLIED = re.compile(r"受理|实审|在审|申请中|在申请|正在申请|申请了|待授权|公示|申报中|还没下来|没授权|还没授权|未授权")
@@ -172,8 +172,10 @@ class FigureReader:
         """The years said of a figure: after the last figure, in brackets behind it, or earlier."""
         quantity = link.quantity
         behind = [one for one in years if 0 <= one.start - quantity.end <= 2]
-        if behind and sentence.text[quantity.end - sentence.start :].lstrip().startswith("("):
-            return behind[0].years
+        if behind:
+            bracket = sentence.text[quantity.end - sentence.start : behind[0].end + 1 - sentence.start]
+            if re.fullmatch(r" ?\(.*\)", bracket):
+                return behind[0].years
         clause = sentence.clause_at(quantity.start)
         before = [one for one in years if clause.start <= one.start and one.end <= quantity.start]
         return before[-1].years if before else None

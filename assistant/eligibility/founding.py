@@ -28,7 +28,7 @@ _DAY = re.compile(
 )
 _FOUNDED = r"注册成立|注册登记|成立|注册|创立|创办|设立|开业|登记|开的|建厂|创业|起步|办的|建立|组建|开张|工商登记|拿到执照|拿的执照|注册下来"
 _NOT_FOUNDED = re.compile(
-    r"注册(?:证|资本|资金|分类|在|地|商标|申报|检|临床|[^成登]{0,3}证)|项目|研发中心|实验室|子公司|分公司|工厂|产线|团队成立|董事会|党支部|工会|部门|事业部|三类|二类|器械|股份公司|基金"
+    r"注册(?:证|资本|资金|分类|商标|申报|检|临床|[^成登]{0,3}证)|项目|研发中心|实验室|子公司|分公司|工厂|产线|团队成立|董事会|党支部|工会|部门|事业部|三类|二类|器械|股份公司|基金"
 )
 _AFTER_DAY = re.compile(
     rf"^(?:[ ,]|年|月|日|份|的时候|就|才|刚刚?|正式|在|于|,|公司|我们|上海|宝山|罗店|工商|区|那会儿?|初|底|中旬|上旬|下旬|左右|这边|\w{{2,4}}(?=注册|成立))*(?:{_FOUNDED})"
@@ -161,6 +161,8 @@ class FoundingReader:
         more = unit if quantity.value >= 1 or unit == 1 else 6
         if re.match(r"半", tail) and quantity.kind == "year":
             months, more, end = months + 6, 6, end + 1
+        if extra := re.match(r"[零又]?([一二三四五六七八九十\d]{1,2})个月", tail):
+            months, more = months + int(read_number(extra[1]) or 0), 1
         until = _before(self.day, months)
         if quantity.bound is Bound.AT_MOST:
             return Days(at, end, until, self.day)

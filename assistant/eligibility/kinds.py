@@ -117,10 +117,22 @@ class KindReader:
                 if value is not None:
                     span = (clause.start + mention.start, clause.start + mention.end)
                     self._add(fact, value, text, span)
+        if "ip_class1_count" in self.definitions:
+            self._read_no_patents(text, clause)
         if "audit_collection" in self._yes_no and (found := re.search("查账征收", clause.text)):
             if not _NOT.search(clause.text[: found.start()][-NEAR:]):
                 span = (clause.start + found.start(), clause.start + found.end())
                 self._add("audit_collection", False, text, span)
+
+    def _read_no_patents(self, text: str, clause: Clause) -> None:
+        """没有发明专利 is a number: none."""
+        for found in re.finditer("发明专利|授权发明", clause.text):
+            head, tail = clause.text[: found.start()], clause.text[found.end() :]
+            if clause.is_asked or _QUESTION.search(head):
+                continue
+            if _NOT.search(head[-NEAR:]) or _NOT_AFTER.match(tail[:NEAR]):
+                span = (clause.start + found.start(), clause.start + found.end())
+                self._add("ip_class1_count", 0, text, span)
 
     def _truth(self, fact: str, sentence: Sentence, at: int, mention: Mention) -> bool | None:
         clause = sentence.clauses[at]
@@ -131,7 +143,9 @@ class KindReader:
         ):
             return None
         if _NOT.search(head[-NEAR:]) or _NOT_AFTER.match(after[:NEAR]):
-            return False
+            word = clause.text[mention.start : mention.end]
+            is_whole = fact != "ip_owned" or word in ("专利", "知识产权", "自主知识产权")
+            return False if is_whole else None
         if fact == "ip_owned":
             return self._owns(clause, head, after)
         if _PLAN.search(clause.text) or clause.is_planned:

@@ -23,7 +23,7 @@ KINDS_BY_UNIT = {
     "年": ("year",),
 }
 _WORDS = (
-    r"是|为|有着?|在|约|人民币|rmb|[￥¥]|均|预计|预期|计划|目标|争取|力争|打算|很少|很低|一般|不高|挺少|没细算|没算|归集|下|平均|没砍|没停|没减|优化后|剩下?|还剩|财务报表|审计报告|审计后|今后|税前|没怎么变|变化不大|没变|没啥变化|一直|始终|个|行业|领域|赛道|这行|细分市场|高达|录得|介于|控制|大体|勉强|刚刚?|刚好|正好|略|最新|合并|属于|统计|按|不过|但是?|达到?|做到?了?|完成|实现|大概|大约|差不多|总共|一共|共|共计|合计|总计|就|才|只有|只|仅|也|都|还|的话|的|了|规模|总额|总量|金额|总数"
+    r"是|为|有着?|在|约|人民币|rmb|[￥¥]|均|预计|预期|计划|目标|争取|力争|打算|很少|很低|一般|不高|挺少|没细算|没算|归集|下|平均|没砍|没停|没减|优化后|剩下?|还剩|财务报表|审计报告|审计后|今后|税前|首次|第一次|历史性|大关|略[降增升]|有所(?:下降|增长|回落|提升)|微[增降]|小幅(?:增长|下降|回落)|没怎么变|变化不大|没变|没啥变化|一直|始终|个|行业|领域|赛道|这行|细分市场|高达|录得|介于|控制|大体|勉强|刚刚?|刚好|正好|略|最新|合并|属于|统计|按|不过|但是?|达到?|做到?了?|完成|实现|大概|大约|差不多|总共|一共|共|共计|合计|总计|就|才|只有|只|仅|也|都|还|的话|的|了|规模|总额|总量|金额|总数"
     r"|人数|数量?|方面|这块|这一块|上面?|里面|目前|现在|如今|当前|现有|已经|已|能|可以|算下来|算上|加起来|加在一起|全年|全部|整年|一年下?来?|每年|年底?|度"
     r"|投了|投入了?|花了|花掉|砸了|烧了|投|花|支出|拥有|取得|获得|获|授权|持有|拿到?了?|手里|手上|名下|累积|积累了?|接近|其实|大致|基本|稳定|保持|维持|大约莫|估计|左右|报表上?|账上|审计|口径"
     r"|(?:增长|增加|涨|提升|提高|上升|扩大|下降|下滑|降|跌|掉|回落|恢复|冲|扩充|扩|发展|缩减?)到了?|我们|我司|咱们?|公司|自己|全公司|合起来|原值|总价|总值|不多|不大|不算多|比较少|较少|倒是|只不过|占比?|水平|比例|比重|率|大|小|面积|万元|单位|确认|纯|这些年|每个月?不|连我|加上我|含我|连老板|连同我"
@@ -34,9 +34,9 @@ _NOT_CARRIED = re.compile(r"[a-z一-龥]")
 _AFTER = re.compile(
     r"(?: |的|左右|全职|在职|在册|正式|有效|已?授权|核心|国内|自有|自主|专业|专职|年|年度|个|多|都|全|是|用|花|投|砸|在|于|到|进|了|拿去|拿来|做|搞|去|来|总|总的)*"
 )
-_SHARE = re.compile(r"占|比例|比重|比(?!去|前|上)")
+_SHARE = re.compile(r"占|(?:花|用|投)(?:掉|去|了)*(?=营收|收入|销售)|比例|比重|比(?!去|前|上)")
 _OF_TOTAL = re.compile(
-    r"(?:占|的|了|国内|全国|全球|前[一二三五十\d]|第[一二三]|、|,|，|均|到|总|全部|当年|同期|年度|上一?年|去年|全年|公司|企业|营业收入|销售收入|主营业务收入|营收|收入总额|总收入|收入|销售额|职工总数|员工总数|职工|员工|总投资|总投入|投资总额|项目|比例|比重|比|为|是|大概|约|在|达到?|也|就|有|只|才|大约|差不多|总额|总数|总人数|人数|[: ])*"
+    r"(?:占|花掉?|用掉?|投入?|的|了|国内|全国|全球|前[一二三五十\d]|第[一二三]|、|,|，|均|到|总|全部|当年|同期|年度|上一?年|去年|全年|公司|企业|营业收入|销售收入|主营业务收入|营收|收入总额|总收入|收入|销售额|职工总数|员工总数|职工|员工|总投资|总投入|投资总额|项目|比例|比重|比|为|是|大概|约|在|达到?|也|就|有|只|才|大约|差不多|总额|总数|总人数|人数|[: ])*"
 )
 _GROWTH = re.compile(
     r"(?:比|较|同比|去年|前年|上年|又|还|也|都|大概|约|了|有|是|,|，| |一年|每年|实现|年|幅度?|率|速|出现|整体)*"
@@ -239,10 +239,10 @@ class Linker:
         kinds = KINDS_BY_UNIT.get(self.units.get(fact or "", ""), ())
         if fact is None or quantity.kind not in kinds:
             return None
-        is_own = last is not None and bool(re.search(r"我们|我司|现在|自己", gap))
+        is_own = last is not None and bool(re.search(r"我们|我司|现在|自己|大关", gap))
         if not (has_year or is_own) or not self._gap_fits(start, quantity.start, extra="其中"):
             return None
-        return Link(fact, quantity, quantity.start, years)
+        return Link(fact, quantity, quantity.start, years or None)
 
     def _before(self, mention: Mention, quantity: Quantity) -> Link | None:
         """86名员工."""
@@ -284,6 +284,8 @@ class Linker:
                     self._used[mention] = quantity
                     return Link(own, quantity, mention.start)
             share = next((SHARE_OF[key] for key in mention.keys if key in SHARE_OF), None)
+            if share == "rd_ratio" and share in self.units and self._gap_fits(mention.end, quantity.start):
+                return Link(share, quantity, mention.start)
             if share in self.units and _SHARE.match(gap.lstrip(" 大约概就能要预计一共差不多也只仅才")) and _OF_TOTAL.fullmatch(gap):
                 return Link(share, quantity, mention.start)
             if "revenue" in mention.keys and mention not in self._used:

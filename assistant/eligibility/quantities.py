@@ -275,6 +275,8 @@ def _bounded(
         if upper <= value:
             return None
     words = f"{before}|{after}"
+    if re.search(r"多|余", after) and value < 10 and value % 1 == 0:
+        return Bound.RANGE, value, value + 1
     if "出头" in after or re.search(r"多|余", after):
         return Bound.RANGE, value, value * Decimal("1.1")
     if re.search(r"上下|左右|前后", after) and upper is None:
