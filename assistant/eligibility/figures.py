@@ -29,11 +29,16 @@ _HEADCOUNT = re.compile(
 _AFTER_HEADCOUNT = re.compile(
     r"(?:的(?:公司|企业|团队|规模|小|队伍|医|制造|软件|工厂|厂)|规模|[，,。;；、)( ]|$|了|吧|在职|全职|，|的样子|上班|不到)"
 )
-_PEOPLE = re.compile(r"(?:(?<=[ ,，;；:、。])|^)人(?=[ :有就才也大共约\d二三四五六七八九十一百两几])")
+_EVENT = re.compile(
+    r"\S{0,3}(?:注册|成立|创立|创办|设立|认定|取得|评[上为]|迁|搬|落户|入库|发证|拿[到的]|获[批评得]|开始|入驻|改制|投产|转型)"
+)
+"""A year of these is no year of the figure that follows."""
+_NEWLY = re.compile(r"(?:去年|今年|上半年|\d年|新增|新获)\S{0,4}(?:拿|获|新|授权|取得|增|件|项)")
+_PEOPLE = re.compile(r"(?:(?<=[ ,，;；:、。])|^)人(?=[ :有就才也从由大共约\d二三四五六七八九十一百两几])")
 """人 35, 人有五十多个."""
 _SUMMED = re.compile(r"累计|已经?投|总共投|前后投|年均|平均|三年合计|三年总|三年一共|三年加|复合|历年|两年合计|两年加|这几年|[一二三四五]年下来|人均")
 _APPLIED = re.compile(r"受理|实审|在审|申请中|在申请|正在申请|申请了|待授权|公示|申报中|还没下来|没授权|还没授权|未授权")
-_HEDGE = re.compile(r"大约|大概|差不多|约莫|估计|估摸|大致|应该(?:在|是|有)|大体|可能")
+_HEDGE = re.compile(r"约(?!束)|大概|差不多|约莫|估计|估摸|大致|应该(?:在|是|有)|大体|可能")
 _ALL_MONEY = re.compile(r"单位[:是为]? ?(?P<unit>万元|亿元|元)")
 
 
@@ -164,6 +169,8 @@ class FigureReader:
         words = text[clause.start : clause.end]
         if self._units[link.fact] == "项" and _APPLIED.search(words) and "授权发明" not in words:
             return "还在申请的知识产权没有计入"
+        if self._units[link.fact] == "项" and _NEWLY.search(words) and "累计" not in words:
+            return "这是一段时间新增的，没有作为总数读取"
         return None
 
     def _said(
@@ -176,9 +183,12 @@ class FigureReader:
             bracket = sentence.text[quantity.end - sentence.start : behind[0].end + 1 - sentence.start]
             if re.fullmatch(r" ?\(.*\)", bracket):
                 return behind[0].years
-        clause = sentence.clause_at(quantity.start)
-        before = [one for one in years if clause.start <= one.start and one.end <= quantity.start]
-        return before[-1].years if before else None
+        for one in reversed([one for one in years if one.end <= quantity.start]):
+            between = sentence.text[one.end - sentence.start : quantity.start - sentence.start]
+            words = between.lstrip(",，: 度、")
+            if not re.search("[,，、;]", words) and not _EVENT.match(words):
+                return one.years
+        return None
 
     def _dated(
         self, text: str, link: Link, said: tuple[int, ...] | None, clause: Clause

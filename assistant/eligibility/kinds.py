@@ -136,7 +136,9 @@ class KindReader:
 
     def _truth(self, fact: str, sentence: Sentence, at: int, mention: Mention) -> bool | None:
         clause = sentence.clauses[at]
-        head, tail = clause.text[: mention.start], clause.text[mention.end :]
+        before = sentence.text[: clause.start + mention.start - sentence.start]
+        head = re.split("[,，;]", before)[-1]
+        tail = clause.text[mention.end :]
         after = sentence.text[clause.start + mention.end - sentence.start :]
         if _QUESTION.search(head) or _QUESTION.match(tail) or (
             clause.is_asked and re.search(r"吗|呢|是否|有没有|是不是|能不能", clause.text)

@@ -23,7 +23,7 @@ KINDS_BY_UNIT = {
     "年": ("year",),
 }
 _WORDS = (
-    r"是|为|有着?|在|约|人民币|rmb|[￥¥]|均|预计|预期|计划|目标|争取|力争|打算|很少|很低|一般|不高|挺少|没细算|没算|归集|下|平均|没砍|没停|没减|优化后|剩下?|还剩|财务报表|审计报告|审计后|今后|税前|首次|第一次|历史性|大关|略[降增升]|有所(?:下降|增长|回落|提升)|微[增降]|小幅(?:增长|下降|回落)|没怎么变|变化不大|没变|没啥变化|一直|始终|个|行业|领域|赛道|这行|细分市场|高达|录得|介于|控制|大体|勉强|刚刚?|刚好|正好|略|最新|合并|属于|统计|按|不过|但是?|达到?|做到?了?|完成|实现|大概|大约|差不多|总共|一共|共|共计|合计|总计|就|才|只有|只|仅|也|都|还|的话|的|了|规模|总额|总量|金额|总数"
+    r"是|为|有着?|在|约|人民币|rmb|[￥¥]|均|预计|预期|计划|目标|争取|力争|打算|很少|很低|一般|不高|挺少|没细算|没算|归集|下|平均|没砍|没停|没减|优化后|剩下?|还剩|财务报表|审计报告|审计后|今后|税前|单年|首次|第一次|历史性|大关|略[降增升]|有所(?:下降|增长|回落|提升)|微[增降]|小幅(?:增长|下降|回落)|没怎么变|变化不大|没变|没啥变化|一直|始终|个|行业|领域|赛道|这行|细分市场|高达|录得|介于|控制|大体|勉强|刚刚?|刚好|正好|略|最新|合并|属于|统计|按|不过|但是?|达到?|做到?了?|完成|实现|大概|大约|差不多|总共|一共|共|共计|合计|总计|就|才|只有|只|仅|也|都|还|的话|的|了|规模|总额|总量|金额|总数"
     r"|人数|数量?|方面|这块|这一块|上面?|里面|目前|现在|如今|当前|现有|已经|已|能|可以|算下来|算上|加起来|加在一起|全年|全部|整年|一年下?来?|每年|年底?|度"
     r"|投了|投入了?|花了|花掉|砸了|烧了|投|花|支出|拥有|取得|获得|获|授权|持有|拿到?了?|手里|手上|名下|累积|积累了?|接近|其实|大致|基本|稳定|保持|维持|大约莫|估计|左右|报表上?|账上|审计|口径"
     r"|(?:增长|增加|涨|提升|提高|上升|扩大|下降|下滑|降|跌|掉|回落|恢复|冲|扩充|扩|发展|缩减?)到了?|我们|我司|咱们?|公司|自己|全公司|合起来|原值|总价|总值|不多|不大|不算多|比较少|较少|倒是|只不过|占比?|水平|比例|比重|率|大|小|面积|万元|单位|确认|纯|这些年|每个月?不|连我|加上我|含我|连老板|连同我"
@@ -232,9 +232,13 @@ class Linker:
         start = last.quantity.end if last else self.span[0]
         fact = last.fact if last else self.carried
         gap = self.text[start : quantity.start]
+        named = [one for one in self.mentions if one.end <= quantity.start]
+        comma = max(self.text.rfind(",", 0, quantity.start), self.text.rfind("，", 0, quantity.start))
+        if named and not last and comma > named[-1].end:  # 研发是前年的两倍，去年800万
+            start, fact = comma + 1, self._fact(named[-1], quantity)
         years = self._years_between(start, quantity.start)
         has_year = bool(years)
-        if fact == "revenue_growth" and last and re.match(r"[,，]?(?:全年|去年)", gap):
+        if fact == "revenue_growth" and last and re.match(r"[,，]?(?:全年|去年|达?到|至)", gap):
             fact, has_year = "revenue", True
         kinds = KINDS_BY_UNIT.get(self.units.get(fact or "", ""), ())
         if fact is None or quantity.kind not in kinds:
@@ -290,6 +294,8 @@ class Linker:
                 return Link(share, quantity, mention.start)
             if "revenue" in mention.keys and mention not in self._used:
                 found = _GROWTH.fullmatch(gap)
+                if not found and self.text[quantity.start] in "翻增涨" and not gap:
+                    found = _GROWTH.fullmatch("增长")
                 if found and not self._is_qualified(mention):
                     return self._growth(found, quantity, mention.start)
         gap = self.text[last_end : quantity.start]

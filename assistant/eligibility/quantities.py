@@ -15,7 +15,7 @@ from assistant.text import read_number
 _CN = "〇零一二三四五六七八九十百千两"
 _DIGIT = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-_ATOM = rf"(?:{_ARABIC}|[{_CN}]+(?:点[〇零一二三四五六七八九]+)?[几多余来把]?|几[十百千]?|数[十百千]?|半)"
+_ATOM = rf"(?:\d千\d百|{_ARABIC}|[{_CN}]+(?:点[〇零一二三四五六七八九]+)?[几多余来把]?|几[十百千]?|数[十百千]?|半)"
 _VALUE = (
     rf"(?:[负-])?(?:{_ATOM} ?[多余来把几]? ?(?:个(?=[多余来把半]?[十百千]?[万亿]))?[多余来把半]?[十百千]?[w万亿]{{0,2}}"
     rf"(?:(?<=[万亿])零?{_ATOM}[多余来把]?[十百千]?万?)?[多余来把]?|[百千]?[万亿][多把]?)"
@@ -49,7 +49,7 @@ _FOREIGN = re.compile(r"美元|美金|美刀|欧|日元|港|英镑|usd|eur")
 _PERSON = ("号人", "个人", "人", "名", "位")
 _AREA = ("平方米", "平方", "平米", "平", "㎡", "m2")
 _COUNT = ("项", "件", "个", "张", "条")
-_FRACTION = re.compile(r"(?P<below>[二三四五六七八九十])分之(?P<above>[一二三四五六七八九])|(?P<half>一半|过半|大半)")
+_FRACTION = re.compile(r"(?P<below>[二三四五六七八九十])分之(?P<above>[一二三四五六七八九])|(?P<half>一半|过半|大半)|(?P<double>翻了?一?[番倍]|增长了?一倍|涨了?一倍)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,8 @@ def find_quantities(text: str) -> list[Quantity]:
 
 
 def _fraction(match: re.Match[str]) -> Quantity:
+    if match["double"]:
+        return Quantity(match.start(), match.end(), "percent", Bound.EXACT, Decimal(100))
     if match["half"]:
         bound = Bound.EXACT if match["half"] == "一半" else Bound.AT_LEAST
         return Quantity(match.start(), match.end(), "percent", bound, Decimal(50))
@@ -244,6 +246,8 @@ def _number(body: str) -> Decimal | None:
             return None
         part = Decimal(f"0.{str(digits)[1:]}")
         return (whole + part) * scale
+    if tail := re.fullmatch(r"(\d)千(\d)百(万?)", body):
+        return Decimal(int(tail[1]) * 1000 + int(tail[2]) * 100) * (10**4 if tail[3] else 1)
     if mixed := re.fullmatch(r"([\d.]+)([亿万])零?([\d.一二三四五六七八九两百千十]+)(万?)", body):
         head, rest = read_number(mixed[1] + mixed[2]), read_number(mixed[3] + mixed[4])
         if head is None or rest is None:

@@ -52,6 +52,8 @@ class StandingReader:
     def __init__(self, definitions: Mapping[str, DefinitionLike], day: date) -> None:
         self.definitions, self.day = definitions, day
         self.facts: list[ReadFact] = []
+        self._statuses: list[tuple[ReadFact, ReadFact | None]] = []
+        """Each status of hightech with the certificate that was named beside it."""
         words = {
             name: (definitions[name].name, *definitions[name].synonyms)
             for name in ("hightech", "tech_sme")
@@ -78,6 +80,7 @@ class StandingReader:
                         self._tech_sme(text, clause, mention, context)
                 levels += self._srdi(sentence, at)
         self._add_level(text, levels)
+        self._keep_last_certificate()
 
     def _hightech(self, text: str, clause: Clause, mention: Mention, context: str) -> None:
         status = self._status(clause, mention, context)
@@ -93,6 +96,9 @@ class StandingReader:
         start = clause.start + mention.start
         end = clause.start + mention.end
         self._add("hightech", status, text, (start, end))
+        certified = self._last("hightech_certified_on")
+        is_mine = certified is not None and certified.start >= clause.start
+        self._statuses.append((self.facts[-1], certified if is_mine else None))
         if "hightech_kind" in self.definitions and is_positive:
             self._kind(text, clause, context)
 
@@ -224,7 +230,9 @@ class StandingReader:
                 continue
             if _PLAN.search(context) or _APPLYING.search(context) or _POLICY.match(tail):
                 continue
-            if clause.is_planned or _EXPIRED.search(context):
+            until = _expiry(context, self.day)
+            is_over = until < self.day if until else bool(_EXPIRED.search(context))
+            if clause.is_planned or is_over:
                 continue
             if clause.is_asked and not re.search(r"(?:我们|公司|已经|也)是", clause.text):
                 continue
@@ -240,6 +248,16 @@ class StandingReader:
         elif denied := [one for one in levels if one[0] in ("not srdi_city", "not innovative")]:
             if "none" in self._order:
                 self._add("srdi", "none", text, denied[0][1])
+
+    def _keep_last_certificate(self) -> None:
+        """2021年拿到高企，2024年12月复审通过 is a history and no contradiction."""
+        dated = [one for one in self._statuses if one[1] is not None]
+        if not dated or len(self._statuses) < 2:
+            return
+        last = max(dated, key=lambda one: str(one[1].value) if one[1] else "")
+        dropped = [fact for pair in dated if pair is not last for fact in pair if fact]
+        dropped += [one[0] for one in self._statuses if one[1] is None and one[0].value == "expired"]
+        self.facts = [one for one in self.facts if not any(one is other for other in dropped)]
 
     def _last(self, fact: str) -> ReadFact | None:
         return next((one for one in reversed(self.facts) if one.fact == fact), None)
