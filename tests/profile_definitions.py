@@ -16,6 +16,7 @@ class Option:
     value: str
     name: str
     synonyms: tuple[str, ...] = ()
+    within: str | None = None
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ def load(path: Path = FACTS) -> tuple[Definition, ...]:
 
 def _definition(row: dict[str, Any]) -> Definition:
     options = tuple(
-        Option(one["value"], one["name"], tuple(one.get("synonyms", ())))
+        Option(one["value"], one["name"], tuple(one.get("synonyms", ())), one.get("within"))
         for one in row.get("options", ())
     )
     return Definition(

@@ -7,32 +7,29 @@ district, and nothing for a place outside.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from assistant.eligibility.mentions import Finder
-from assistant.eligibility.readings import Bound, DefinitionLike, ReadFact
+from assistant.eligibility.readings import Bound, DefinitionLike, OptionLike, ReadFact
 from assistant.eligibility.scope import Clause, Sentence
 
 _TOWNS = {
-    "baoshan": (
-        "罗店 罗泾 大场 顾村 杨行 月浦 高境 庙行 淞南 友谊路 吴淞 张庙 南大 美兰湖 北上海生物医药产业园 超能新材料"
-        " 宝山工业园 宝山城市工业园 宝山高新区 宝武 吴淞创新城 机器人产业园 上大 环上大 张江高新区宝山园 宝山园 张江宝山园"
-    ).split(),
-    "pudong": "张江 金桥 外高桥 临港 陆家嘴 周浦 康桥 川沙 祝桥".split(),
-    "minhang": "莘庄 紫竹 颛桥 虹桥商务区 七宝 浦江镇".split(),
-    "xuhui": "漕河泾 枫林 徐家汇".split(),
-    "jiading": "安亭 南翔 江桥".split(),
-    "songjiang": "九亭 泗泾 新桥镇 g60".split(),
-    "yangpu": "五角场 大创智".split(),
-    "jingan": "市北高新 大宁".split(),
-    "fengxian": "东方美谷 南桥镇".split(),
-    "outside_shanghai": (
-        "江苏 浙江 苏州 昆山 太仓 南通 无锡 常州 南京 杭州 嘉兴 宁波 合肥 安徽 北京 天津 深圳 广州 广东 东莞 山东 青岛 济南 河北 武汉 湖北 成都 四川 西安 陕西 "
-        "福建 厦门 江西 湖南 长沙 重庆 郑州 河南 海南 香港 台湾 外地 外省 启东 海门 绍兴 湖州 泰州 徐州 盐城 扬州 镇江 泰兴 芜湖 滁州 马鞍山 大连 沈阳"
-    ).split(),
+    "baoshan": ["罗店", "罗泾", "大场", "顾村", "杨行", "月浦", "高境", "庙行", "淞南", "友谊路", "吴淞", "张庙", "南大", "美兰湖", "北上海生物医药产业园", "超能新材料", "宝山工业园", "宝山城市工业园", "宝山高新区", "宝武", "吴淞创新城", "机器人产业园", "上大", "环上大", "张江高新区宝山园", "宝山园", "张江宝山园"],
+    "pudong": ["张江", "金桥", "外高桥", "临港", "陆家嘴", "周浦", "康桥", "川沙", "祝桥"],
+    "minhang": ["莘庄", "紫竹", "颛桥", "虹桥商务区", "七宝", "浦江镇"],
+    "xuhui": ["漕河泾", "枫林", "徐家汇"],
+    "jiading": ["安亭", "南翔", "江桥"],
+    "songjiang": ["九亭", "泗泾", "新桥镇", "g60"],
+    "yangpu": ["五角场", "大创智"],
+    "jingan": ["市北高新", "大宁"],
+    "fengxian": ["东方美谷", "南桥镇"],
+    "outside_shanghai": ["江苏", "浙江", "苏州", "昆山", "太仓", "南通", "无锡", "常州", "南京", "杭州", "嘉兴", "宁波", "合肥", "安徽", "北京", "天津", "深圳", "广州", "广东", "东莞", "山东", "青岛", "济南", "河北", "武汉", "湖北", "成都", "四川", "西安", "陕西", "福建", "厦门", "江西", "湖南", "长沙", "重庆", "郑州", "河南", "海南", "香港", "台湾", "外地", "外省", "启东", "海门", "绍兴", "湖州", "泰州", "徐州", "盐城", "扬州", "镇江", "泰兴", "芜湖", "滁州", "马鞍山", "大连", "沈阳"],
 }
+_OUTSIDE = ("outside_shanghai", "elsewhere_in_china")
+"""Options that mean another province, whichever is defined."""
 _ALSO_WORDS = (
-    r"工厂|厂房|生产|产线|车间|基地|仓库|办公|研发中心|研发在|实验室|分公司|子公司|办事处|客户|销售|市场|总部|门店|母公司|项目|医院|大学|学校|高校|老家|毕业|人在|住|出差|供货|分支|合作|团队在"
+    r"工厂|厂房|生产|产线|车间|基地|仓库|办公|研发中心|研发在|实验室|分公司|子公司|办事处|客户|销售|市场|总部|门店|母公司|项目|医院|大学|学校|高校|老家|毕业"
+    r"|人在|住|出差|供货|分支|合作|团队在"
     r"|临床|产能|中试|厂(?=在|也|还)|投资方|展会|同行|博士|股东|代工|发货|院士|租|评的|时候|拿的|读书|考察|参展|经营|供应商|实际|外协"
 )
 _ALSO = re.compile(_ALSO_WORDS)
@@ -44,8 +41,10 @@ _REGISTERED = re.compile(
 )
 _TAX = re.compile(r"税|交金")
 _NOT_A_PLACE = re.compile(
-    r"^(?:区|市|镇)?(?:的|区里|市里|这边|有|对|出)?(?:政策|补贴|奖励|有什么|有哪些|能拿|扶持|支持|专项|科委|经委|经信|税务局|投促|科技局|政府|市级|级|专精特新|科技小巨人|小巨人|高新技术企业|证|药监|医疗器械审评"
-    r"|(?!.{0,8}(?:公司|企业|一家|做))[^,，]{0,8}(?:政策|补贴|奖励|扶持|措施|办法)|交通大学|大学|交大|人才|标准|市场|资助|补助|那边的补|给|高新技术成果|企业技术中心|市企业技术中心|工程技术|重点|首台|创新产品|两区|科创(?!园)|药谷|团队|银行|ipo|股权|交易所|主板|三类|二类)"
+    r"^(?:区|市|镇)?(?:的|区里|市里|这边|有|对|出)?(?:政策|补贴|奖励|有什么|有哪些|能拿|扶持|支持|专项|科委|经委|经信|税务局|投促|科技局|政府|市级"
+    r"|级|专精特新|科技小巨人|小巨人|高新技术企业|证|药监|医疗器械审评"
+    r"|(?!.{0,8}(?:公司|企业|一家|做))[^,，]{0,8}(?:政策|补贴|奖励|扶持|措施|办法)|交通大学|大学|交大|人才|标准|市场|资助|补助|那边的补|给"
+    r"|高新技术成果|企业技术中心|市企业技术中心|工程技术|重点|首台|创新产品|两区|科创(?!园)|药谷|团队|银行|ipo|股权|交易所|主板|三类|二类)"
 )
 _LEFT = re.compile(r"(?:原注册地?|原地址|从|自|离开|原来?在|以前在|之前在|不在|没在|不是|原先在|原注册在)(?:注册)?在?[^到,，]{0,4}$")
 _GONE = re.compile(r"^(?:区|市|镇|那边|过来|工业园|园区)*(?:搬|迁|转|过来)")
@@ -58,12 +57,15 @@ class PlaceReader:
         self._region = definitions.get("region")
         self._tax = definitions.get("tax_place")
         known = self._region or self._tax
-        names = {one.value: [one.name, *one.synonyms] for one in known.options} if known else {}
+        options = known.options if known else ()
+        names = {one.value: [one.name, *one.synonyms] for one in options}
         self._options = set(names)
+        self._outside = next((one for one in _OUTSIDE if one in names), None)
+        named = {word for words in names.values() for word in words}
         for place, towns in _TOWNS.items():
-            names.setdefault(place, [])
-            names[place] = [*names[place], *towns]
+            names.setdefault(place, []).extend(town for town in towns if town not in named)
         self._finder = Finder(names)
+        self._parents = parents_of(options)
         self.facts: list[ReadFact] = []
         self._weak: list[ReadFact] = []
         """Places named without 注册 and the like: they count where nothing firmer is said."""
@@ -83,7 +85,7 @@ class PlaceReader:
         """The narrowest place of an address; None where it names none that is defined."""
         known = [self._known(one.keys[0]) for one in self._finder.find(address)]
         places = [one for one in known if one is not None]
-        return max(places, key=_depth, default=None)
+        return max(places, key=lambda one: len(chain(one, self._parents)), default=None)
 
     def _clause(self, text: str, clause: Clause) -> None:
         for mention in self._finder.find(clause.text):
@@ -111,7 +113,9 @@ class PlaceReader:
     def _known(self, place: str) -> str | None:
         if place in self._options:
             return place
-        return None if place == "outside_shanghai" or "shanghai" not in self._options else "shanghai"
+        if place in _OUTSIDE:
+            return self._outside
+        return "shanghai" if "shanghai" in self._options else None
 
     def _add(
         self,
@@ -138,14 +142,16 @@ def _last_is_registration(head: str) -> bool:
     return bool(registered) and (not others or registered[-1] >= others[-1])
 
 
-def _depth(place: str) -> int:
-    return {"china": 0, "shanghai": 1, "outside_shanghai": 1}.get(place, 2)
+def parents_of(options: Sequence[OptionLike]) -> dict[str, str]:
+    """In which place each place lies, as far as the options say."""
+    return {"baoshan": "shanghai", "shanghai": "china"} | {
+        one.value: one.within for one in options if one.within
+    }
 
 
-def lies_within(place: str, other: str) -> bool:
-    """Whether a place that was read is in another one, or is it."""
-    outside = {"outside_shanghai": "china", "shanghai": "china"}
-    chain = [place]
-    while chain[-1] != "china":
-        chain.append(outside.get(chain[-1], "shanghai"))
-    return other in chain
+def chain(place: str, parents: Mapping[str, str]) -> list[str]:
+    """The place and those it lies in, outwards."""
+    found = [place]
+    while (up := parents.get(found[-1])) and up not in found:
+        found.append(up)
+    return found

@@ -13,7 +13,7 @@ from typing import Any
 from assistant.eligibility.figures import FigureReader
 from assistant.eligibility.founding import FoundingReader
 from assistant.eligibility.kinds import KindReader
-from assistant.eligibility.places import PlaceReader, lies_within
+from assistant.eligibility.places import PlaceReader, chain, parents_of
 from assistant.eligibility.readings import (
     Bound,
     Contradiction,
@@ -94,7 +94,10 @@ def _settle(
             continue
         kept = readings[0]
         for other in readings[1:]:
-            narrower = _narrower(kept, other, is_place=fact in ("region", "tax_place"))
+            if fact in ("region", "tax_place"):
+                narrower = _narrower_place(kept, other, parents_of(definition.options))
+            else:
+                narrower = _narrower(kept, other)
             if narrower is None:
                 contradictions.append(Contradiction(fact, year, tuple(_distinct(readings))))
                 break
@@ -117,15 +120,20 @@ def _distinct(readings: list[ReadFact]) -> list[ReadFact]:
     return list({(str(one.value), one.bound, one.upper): one for one in readings}.values())
 
 
-def _narrower(one: ReadFact, other: ReadFact, *, is_place: bool) -> ReadFact | None:
+def _narrower_place(
+    one: ReadFact, other: ReadFact, parents: dict[str, str]
+) -> ReadFact | None:
+    """罗店 and 宝山 are one place, the narrower of the two."""
+    mine, theirs = _place(one), _place(other)
+    if theirs in chain(mine, parents):
+        return one
+    return other if mine in chain(theirs, parents) else None
+
+
+def _narrower(one: ReadFact, other: ReadFact) -> ReadFact | None:
     """The one that says more where both can be true, else None."""
     if one.value == other.value and one.bound is other.bound and one.upper == other.upper:
         return other if one.is_year_assumed and not other.is_year_assumed else one
-    if is_place:
-        mine, theirs = _place(one), _place(other)
-        if lies_within(mine, theirs):
-            return one
-        return other if lies_within(theirs, mine) else None
     if isinstance(one.value, bool | str | tuple) or isinstance(other.value, bool | str | tuple):
         return None
     mine_ends, their_ends = _ends(one), _ends(other)

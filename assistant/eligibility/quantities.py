@@ -49,7 +49,10 @@ _FOREIGN = re.compile(r"美元|美金|美刀|欧|日元|港|英镑|usd|eur")
 _PERSON = ("号人", "个人", "人", "名", "位")
 _AREA = ("平方米", "平方", "平米", "平", "㎡", "m2")
 _COUNT = ("项", "件", "个", "张", "条")
-_FRACTION = re.compile(r"(?P<below>[二三四五六七八九十])分之(?P<above>[一二三四五六七八九])|(?P<half>一半|过半|大半)|(?P<double>翻了?一?[番倍]|增长了?一倍|涨了?一倍)")
+_FRACTION = re.compile(
+    r"(?P<below>[二三四五六七八九十])分之(?P<above>[一二三四五六七八九])|(?P<half>一半|过半|大半)|(?P<double>翻了?一?[番倍]"
+    r"|增长了?一倍|涨了?一倍)"
+)
 
 
 @dataclass(frozen=True, slots=True)

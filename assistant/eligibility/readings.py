@@ -35,6 +35,10 @@ class OptionLike(Protocol):
     def name(self) -> str: ...
     @property
     def synonyms(self) -> Sequence[str]: ...
+    @property
+    def within(self) -> str | None:
+        """Of a place: the place it lies in."""
+        ...
 
 
 class DefinitionLike(Protocol):
