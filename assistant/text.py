@@ -146,8 +146,12 @@ def _read_chinese(numeral: str) -> Decimal:
             section += (1 if digit is None else digit) * _UNITS[char]
             digit = None
         else:
-            total = (total + section + (digit or 0)) * _BIG[char]
-            section, digit = 0, None
+            section += digit or 0
+            if char == "亿":  # 亿 takes all that stands before it, 万 its own part: 一亿二千万
+                total, section = (total + section) * _BIG[char], 0
+            else:
+                total, section = total + section * _BIG[char], 0
+            digit = None
     return Decimal(total + section + (digit or 0))
 
 

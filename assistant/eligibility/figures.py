@@ -1,0 +1,283 @@
+"""Numbers and yearly series of a text: every quantity that is linked to a fact of ours."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+
+from assistant.eligibility.linking import Link, Linker
+from assistant.eligibility.mentions import Mention, fact_finder
+from assistant.eligibility.quantities import Quantity, find_quantities
+from assistant.eligibility.readings import Bound, DefinitionLike, ReadFact, Unread
+from assistant.eligibility.scope import NEAR, Clause, Sentence
+from assistant.eligibility.years import YearSpan, find_years
+
+_MAY_BE_PLANNED = {
+    "project_investment",
+    "equipment_investment",
+    "equipment_share",
+    "fixed_investment",
+    "rd_cost_of_project",
+}
+"""A project's investment is a plan by nature."""
+_HEADCOUNT = re.compile(
+    r"(?:公司|自己|正式|本地|人员?(?=有|数|$)|我们|我司|咱们?|一共|总共|共|全公司|全部|连我在?内?|加上我|目前|现在|现有|如今|有|人数|规模|算上|就|才"
+    r"|只有|也就|不算|大概|差不多"
+    r"|全职|全员|编制|上下|左右|总计|团队|全厂|整个|企业|的|了|是|,|，|:| |小|这边|已经|已|发展到|扩到|到|厂里|里头|手下|在册|里|这里|去年底?|年末|年底)*"
+)
+_AFTER_HEADCOUNT = re.compile(
+    r"(?:的(?:公司|企业|团队|规模|小|队伍|医|制造|软件|工厂|厂)|规模|[，,。;；、)( ]|$|了|吧|在职|全职|，|的样子|上班|不到)"
+)
+_EVENT = re.compile(
+    r"\S{0,3}(?:注册|成立|创立|创办|设立|认定|取得|评[上为]|迁|搬|落户|入库|发证|拿[到的]|获[批评得]|开始|入驻|改制|投产|转型)"
+)
+"""A year of these is no year of the figure that follows."""
+_NEWLY = re.compile(r"(?:去年|今年|上半年|\d年|新增|新获)\S{0,4}(?:拿|获|新|授权|取得|增|件|项)")
+_PEOPLE = re.compile(r"(?:(?<=[ ,，;；:、。])|^)人(?=[ :有就才也从由大共约\d二三四五六七八九十一百两几])")
+"""人 35, 人有五十多个."""
+_SUMMED = re.compile(r"累计|已经?投|总共投|前后投|年均|平均|三年合计|三年总|三年一共|三年加|复合|历年|两年合计|两年加|这几年|[一二三四五]年下来|人均")
+_APPLIED = re.compile(r"受理|实审|在审|申请中|在申请|正在申请|申请了|待授权|公示|申报中|还没下来|没授权|还没授权|未授权")
+_HEDGE = re.compile(r"约(?!束)|大概|差不多|约莫|估计|估摸|大致|应该(?:在|是|有)|大体|可能")
+_ALL_MONEY = re.compile(r"单位[:是为]? ?(?P<unit>万元|亿元|元)")
+
+
+class FigureReader:
+    """Reads numbers and series; `definitions` by fact id."""
+
+    def __init__(self, definitions: Mapping[str, DefinitionLike], day: date) -> None:
+        self.definitions, self.day = definitions, day
+        kinds = ("number", "series")
+        self._units = {
+            name: one.unit or "" for name, one in definitions.items() if one.type in kinds
+        }
+        self._finder = fact_finder(definitions.values(), kinds)
+        self.facts: list[ReadFact] = []
+        self.unread: list[Unread] = []
+        self._year: int | None = None
+        self._fact_of_year: str | None = None
+        self._last_fact: str | None = None
+        self._unit = Decimal(0)
+
+    def read(self, text: str, sentences: list[Sentence]) -> None:
+        """Fill `facts` and `unread`; spans and words are those of `text`."""
+        said = _ALL_MONEY.search(text)
+        if said:
+            self._unit = {"万元": Decimal(10**4), "亿元": Decimal(10**8), "元": Decimal(1)}[
+                said["unit"]
+            ]
+        for index, sentence in enumerate(sentences):
+            if index == 0 or text[sentence.start - 1] != ";":
+                self._forget()
+            self._sentence(text, sentence)
+
+    def _forget(self) -> None:
+        self._year = self._fact_of_year = self._last_fact = None
+
+    def _bare_year(self, sentence: Sentence, years: list[YearSpan]) -> None:
+        """2025年度：… sets the year of what follows."""
+        for one in years:
+            clause = sentence.clause_at(one.start)
+            if len(clause.text.strip(" 度:")) <= one.end - one.start and len(one.years) == 1:
+                self._year = one.years[0]
+                return
+
+    def _remember(self, fact: str, year: int) -> None:
+        """The year of a figure goes for the next one, unless one fact had several years."""
+        if self._fact_of_year == fact and self._year != year:
+            self._year = None
+        elif self._fact_of_year is None or self._fact_of_year != fact:
+            self._year, self._fact_of_year = year, fact
+
+    def _sentence(self, text: str, sentence: Sentence) -> None:
+        offset = sentence.start
+        years = [
+            YearSpan(one.start + offset, one.end + offset, one.years, one.is_span)
+            for one in find_years(sentence.text, self.day)
+        ]
+        mentions = [
+            Mention(one.start + offset, one.end + offset, one.keys)
+            for one in self._finder.find(sentence.text)
+        ]
+        if "staff_count" in self._units:
+            mentions += [
+                Mention(one.start(), one.end(), ("staff_count",))
+                for one in _PEOPLE.finditer(text, sentence.start, sentence.end)
+            ]
+            mentions.sort(key=lambda one: one.start)
+        inside = [(one.start, one.end) for one in years]
+        quantities = [
+            Quantity(
+                one.start + offset, one.end + offset, one.kind, one.bound, one.value, one.upper
+            )
+            for one in find_quantities(sentence.text)
+        ]
+        quantities = [
+            one
+            for one in quantities
+            if not any(start < one.end and one.start < end for start, end in inside)
+            and not (one.kind in ("year", "month") and _is_date(text, one))
+        ]
+        linker = Linker(text, (sentence.start, sentence.end), mentions, years, self._units)
+        linker.carried = self._last_fact
+        links = linker.link(quantities)
+        self._bare_year(sentence, years)
+        linked = {link.quantity.start for link in links}
+        for link in links:
+            self._take(text, sentence, link, years)
+            self._last_fact = link.fact
+        for quantity in quantities:
+            if quantity.start not in linked:
+                self._unlinked(text, sentence, quantity)
+
+    def _take(self, text: str, sentence: Sentence, link: Link, years: list[YearSpan]) -> None:
+        clause = sentence.clause_at(link.quantity.start)
+        head = sentence.clause_at(min(link.start, link.quantity.start))
+        reason = self._refusal(text, link, clause, head)
+        fact, year, assumed = link.fact, None, False
+        if reason is None:
+            said = link.years
+            if said is None:
+                said = self._said(link, years, sentence)
+            elif not said:
+                self._year = None
+            fact, year, assumed, reason = self._dated(text, link, said, clause)
+        if reason:
+            if reason != "other":
+                self._leave(text, link.start, link.quantity.end, reason)
+            return
+        read = self._convert(text, fact, link)
+        if isinstance(read, Unread):
+            self.unread.append(read)
+            return
+        self.facts.append(
+            ReadFact(
+                fact, read[1], self._units[fact], read[0], text[link.start : link.quantity.end],
+                min(link.start, link.quantity.start), link.quantity.end, read[2], year, assumed,
+            )
+        )  # fmt: skip
+
+    def _refusal(self, text: str, link: Link, clause: Clause, head: Clause) -> str | None:
+        """Why a figure is not one of this firm today; "other" where nothing need be said."""
+        if not clause.is_ours or head.is_other or head.is_supposed:
+            return "other"
+        planned = clause.is_planned or (head.is_planned and head.start == clause.start)
+        if planned and link.fact not in _MAY_BE_PLANNED:
+            return "这是计划或预计数，没有作为已有情况读取"
+        if link.quantity.kind == "foreign":
+            return "外币金额没有折算，请换算成人民币填写"
+        words = text[clause.start : clause.end]
+        if self._units[link.fact] == "项" and _APPLIED.search(words) and "授权发明" not in words:
+            return "还在申请的知识产权没有计入"
+        if self._units[link.fact] == "项" and _NEWLY.search(words) and "累计" not in words:
+            return "这是一段时间新增的，没有作为总数读取"
+        return None
+
+    def _said(
+        self, link: Link, years: list[YearSpan], sentence: Sentence
+    ) -> tuple[int, ...] | None:
+        """The years said of a figure: after the last figure, in brackets behind it, or earlier."""
+        quantity = link.quantity
+        behind = [one for one in years if 0 <= one.start - quantity.end <= 2]
+        if behind:
+            bracket = sentence.text[quantity.end - sentence.start : behind[0].end + 1 - sentence.start]
+            if re.fullmatch(r" ?\(.*\)", bracket):
+                return behind[0].years
+        for one in reversed([one for one in years if one.end <= quantity.start]):
+            between = sentence.text[one.end - sentence.start : quantity.start - sentence.start]
+            words = between.lstrip(",，: 度、")
+            if not re.search("[,，、;]", words) and not _EVENT.match(words):
+                return one.years
+        return None
+
+    def _dated(
+        self, text: str, link: Link, said: tuple[int, ...] | None, clause: Clause
+    ) -> tuple[str, int | None, bool, str | None]:
+        """(fact, year, is the year assumed, why not)."""
+        fact, last = link.fact, self.day.year - 1
+        if fact == "rd_ratio" and said and len(said) == 3:
+            known = "rd_ratio_3y" in self._units
+            return "rd_ratio_3y", None, False, None if known else "三年的比例没有作为一年的读取"
+        if self.definitions[fact].type != "series":
+            old = said is not None and (len(said) == 1 and said[0] < last)
+            return fact, None, False, "这是往年的情况" if old else None
+        if _SUMMED.search(text[clause.start : link.quantity.start]):
+            return fact, None, False, "这是累计或平均数，没有作为一年的数读取"
+        if clause.is_partial:
+            return fact, None, False, "这不是全年的数"
+        if said and len(said) > 1:
+            return fact, None, False, "没有说清是哪一年的数"
+        year = said[0] if said else self._year
+        if said:
+            self._remember(fact, said[0])
+        if year is not None and year > last:
+            return fact, None, False, "这一年还没有结束，不作为全年的数"
+        return fact, year or last, year is None, None
+
+    def _convert(
+        self, text: str, fact: str, link: Link
+    ) -> tuple[Bound, int | float, int | float | None] | Unread:
+        quantity = link.quantity
+        unit = self._units[fact]
+        factor = Decimal(1)
+        if unit == "万元":
+            factor = Decimal(1) / 10**4
+            if quantity.kind == "bare":
+                inline = re.search(r"\((万元|亿元|元)\)", text[link.start : quantity.start])
+                scale = (
+                    {"万元": 10**4, "亿元": 10**8, "元": 1}[inline[1]] if inline else self._unit
+                )
+                self._unit = Decimal(scale)
+                if not scale:
+                    return Unread(
+                        text[link.start : quantity.end], link.start, quantity.end,
+                        "金额没有写单位（万元还是亿元）",
+                    )  # fmt: skip
+                factor *= scale
+        made = quantity.scaled(factor * link.sign)
+        value = _plain(made.value)
+        upper = None if made.upper is None else _plain(made.upper)
+        if upper is not None and upper < value:
+            value, upper = upper, value
+        low, high = self.definitions[fact].min, self.definitions[fact].max
+        if (low is not None and value < low) or (high is not None and value > high):
+            return Unread(
+                text[link.start : quantity.end], link.start, quantity.end, "这个数不可能，没有读取"
+            )
+        bound = quantity.bound
+        hedge = _HEDGE.search(text, link.start, max(link.start, quantity.start))
+        if bound is Bound.EXACT and hedge:
+            bound = Bound.ESTIMATE
+        return bound, value, upper
+
+    def _unlinked(self, text: str, sentence: Sentence, quantity: Quantity) -> None:
+        clause = sentence.clause_at(quantity.start)
+        if quantity.kind == "foreign" and clause.is_ours:
+            self._leave(
+                text, quantity.start, quantity.end, "外币金额没有折算，请换算成人民币填写"
+            )
+        head = text[clause.start : quantity.start]
+        if quantity.kind != "person" or "staff_count" not in self._units:
+            return
+        if not clause.is_ours or clause.is_planned or clause.is_partial:
+            return
+        years = find_years(head, self.day)
+        if any(one.years[0] < self.day.year - 1 for one in years):
+            return
+        unit = text[quantity.end - 1]
+        is_headcount = len(head) <= NEAR and _HEADCOUNT.fullmatch(head) and _AFTER_HEADCOUNT.match(text[quantity.end :])
+        if is_headcount and unit not in "名位":
+            self._take(text, sentence, Link("staff_count", quantity, quantity.start), [])
+
+    def _leave(self, text: str, start: int, end: int, reason: str) -> None:
+        self.unread.append(Unread(text[start:end], start, end, reason))
+
+
+def _plain(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral_value() else round(float(value), 6)
+
+
+def _is_date(text: str, quantity: Quantity) -> bool:
+    """2021年5月 is no span of years."""
+    return quantity.kind == "year" and quantity.value > 200

@@ -1,0 +1,72 @@
+"""Where a fact's or an option's name or synonym stands in a text; the longest wins."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from assistant.eligibility.readings import DefinitionLike
+from assistant.text import normalize
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """`keys` are all that have this word: 研发 may be of people or of money."""
+
+    start: int
+    end: int
+    keys: tuple[str, ...]
+
+
+def folded(word: str) -> str:
+    """A synonym in the spelling of the text it is looked for in."""
+    return normalize(word, keep_space=True).text
+
+
+class Finder:
+    """Finds words of a closed list."""
+
+    def __init__(self, words_by_key: Mapping[str, Iterable[str]]) -> None:
+        self._keys: dict[str, list[str]] = {}
+        for key, words in words_by_key.items():
+            for word in words:
+                if name := folded(word):
+                    keys = self._keys.setdefault(name, [])
+                    if key not in keys:
+                        keys.append(key)
+        ordered = sorted(self._keys, key=lambda name: (-len(name), name))
+        self._pattern = re.compile("|".join(map(_bounded, ordered)) if ordered else r"(?!)")
+
+    def find(self, text: str) -> list[Mention]:
+        mentions: list[Mention] = []
+        for found in self._pattern.finditer(text):
+            keys = tuple(self._keys[found[0]])
+            last = mentions[-1] if mentions else None
+            is_next = last is not None and last.end == found.start()
+            if last and is_next and set(last.keys) & set(keys) and text[last.start : last.end] != found[0]:
+                start = mentions.pop().start  # 年销售, 收入: one name in two words
+                keys = tuple(key for key in last.keys if key in keys)
+                mentions.append(Mention(start, found.end(), keys))
+            else:
+                mentions.append(Mention(found.start(), found.end(), keys))
+        return mentions
+
+
+def _bounded(word: str) -> str:
+    """Latin words whole: cro is not in micro."""
+    head = r"(?<![a-z])" if word[0].isascii() and word[0].isalpha() else ""
+    tail = r"(?![a-z])" if word[-1].isascii() and word[-1].isalpha() else ""
+    return f"{head}{re.escape(word)}{tail}"
+
+
+def fact_finder(definitions: Iterable[DefinitionLike], types: tuple[str, ...]) -> Finder:
+    """Of the names and synonyms of facts of these types."""
+    return Finder(
+        {one.fact: (one.name, *one.synonyms) for one in definitions if one.type in types}
+    )
+
+
+def option_finder(definition: DefinitionLike) -> Finder:
+    """Of the names and synonyms of one fact's options."""
+    return Finder({one.value: (one.name, *one.synonyms) for one in definition.options})

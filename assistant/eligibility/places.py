@@ -1,0 +1,157 @@
+"""Where a firm is registered and pays tax: towns of 宝山 and cities outside are known by name.
+
+An option that is not defined is never guessed: its parent is taken, 上海 for an undefined
+district, and nothing for a place outside.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+
+from assistant.eligibility.mentions import Finder
+from assistant.eligibility.readings import Bound, DefinitionLike, OptionLike, ReadFact
+from assistant.eligibility.scope import Clause, Sentence
+
+_TOWNS = {
+    "baoshan": ["罗店", "罗泾", "大场", "顾村", "杨行", "月浦", "高境", "庙行", "淞南", "友谊路", "吴淞", "张庙", "南大", "美兰湖", "北上海生物医药产业园", "超能新材料", "宝山工业园", "宝山城市工业园", "宝山高新区", "宝武", "吴淞创新城", "机器人产业园", "上大", "环上大", "张江高新区宝山园", "宝山园", "张江宝山园"],
+    "pudong": ["张江", "金桥", "外高桥", "临港", "陆家嘴", "周浦", "康桥", "川沙", "祝桥"],
+    "minhang": ["莘庄", "紫竹", "颛桥", "虹桥商务区", "七宝", "浦江镇"],
+    "xuhui": ["漕河泾", "枫林", "徐家汇"],
+    "jiading": ["安亭", "南翔", "江桥"],
+    "songjiang": ["九亭", "泗泾", "新桥镇", "g60"],
+    "yangpu": ["五角场", "大创智"],
+    "jingan": ["市北高新", "大宁"],
+    "fengxian": ["东方美谷", "南桥镇"],
+    "outside_shanghai": ["江苏", "浙江", "苏州", "昆山", "太仓", "南通", "无锡", "常州", "南京", "杭州", "嘉兴", "宁波", "合肥", "安徽", "北京", "天津", "深圳", "广州", "广东", "东莞", "山东", "青岛", "济南", "河北", "武汉", "湖北", "成都", "四川", "西安", "陕西", "福建", "厦门", "江西", "湖南", "长沙", "重庆", "郑州", "河南", "海南", "香港", "台湾", "外地", "外省", "启东", "海门", "绍兴", "湖州", "泰州", "徐州", "盐城", "扬州", "镇江", "泰兴", "芜湖", "滁州", "马鞍山", "大连", "沈阳"],
+}
+_OUTSIDE = ("outside_shanghai", "elsewhere_in_china")
+"""Options that mean another province, whichever is defined."""
+_ALSO_WORDS = (
+    r"工厂|厂房|生产|产线|车间|基地|仓库|办公|研发中心|研发在|实验室|分公司|子公司|办事处|客户|销售|市场|总部|门店|母公司|项目|医院|大学|学校|高校|老家|毕业"
+    r"|人在|住|出差|供货|分支|合作|团队在"
+    r"|临床|产能|中试|厂(?=在|也|还)|投资方|展会|同行|博士|股东|代工|发货|院士|租|评的|时候|拿的|读书|考察|参展|经营|供应商|实际|外协"
+)
+_ALSO = re.compile(_ALSO_WORDS)
+_ALSO_THERE = re.compile(
+    rf"(?:区|市|镇|省|那边|这边|当地|的|有|设|建|租|另|还|一个|一家|个|了|自己|也|都|做|和\w{{2}}){{0,5}}(?:{_ALSO_WORDS})"
+)
+_REGISTERED = re.compile(
+    r"注册|登记|工商|落户|落在|迁到|迁入|迁至|搬到|搬至|搬进|执照|户口|入驻|设在|公司在|我们在|企业在|位于|地址|坐落"
+)
+_TAX = re.compile(r"税|交金")
+_NOT_A_PLACE = re.compile(
+    r"^(?:区|市|镇)?(?:的|区里|市里|这边|有|对|出)?(?:政策|补贴|奖励|有什么|有哪些|能拿|扶持|支持|专项|科委|经委|经信|税务局|投促|科技局|政府|市级"
+    r"|级|专精特新|科技小巨人|小巨人|高新技术企业|证|药监|医疗器械审评"
+    r"|(?!.{0,8}(?:公司|企业|一家|做))[^,，]{0,8}(?:政策|补贴|奖励|扶持|措施|办法)|交通大学|大学|交大|人才|标准|市场|资助|补助|那边的补|给"
+    r"|高新技术成果|企业技术中心|市企业技术中心|工程技术|重点|首台|创新产品|两区|科创(?!园)|药谷|团队|银行|ipo|股权|交易所|主板|三类|二类)"
+)
+_LEFT = re.compile(r"(?:原注册地?|原地址|从|自|离开|原来?在|以前在|之前在|不在|没在|不是|原先在|原注册在)(?:注册)?在?[^到,，]{0,4}$")
+_GONE = re.compile(r"^(?:区|市|镇|那边|过来|工业园|园区)*(?:搬|迁|转|过来)")
+
+
+class PlaceReader:
+    """Reads `region` and `tax_place` where they are defined."""
+
+    def __init__(self, definitions: Mapping[str, DefinitionLike]) -> None:
+        self._region = definitions.get("region")
+        self._tax = definitions.get("tax_place")
+        known = self._region or self._tax
+        options = known.options if known else ()
+        names = {one.value: [one.name, *one.synonyms] for one in options}
+        self._options = set(names)
+        self._outside = next((one for one in _OUTSIDE if one in names), None)
+        named = {word for words in names.values() for word in words}
+        for place, towns in _TOWNS.items():
+            names.setdefault(place, []).extend(town for town in towns if town not in named)
+        self._finder = Finder(names)
+        self._parents = parents_of(options)
+        self.facts: list[ReadFact] = []
+        self._weak: list[ReadFact] = []
+        """Places named without 注册 and the like: they count where nothing firmer is said."""
+
+    def read(self, text: str, sentences: list[Sentence]) -> None:
+        """Fill `facts` from every clause that is ours."""
+        if not self._options:
+            return
+        for sentence in sentences:
+            for clause in sentence.clauses:
+                if clause.is_ours and not clause.is_planned:
+                    self._clause(text, clause)
+        firm = {one.fact for one in self.facts}
+        self.facts += [one for one in self._weak if one.fact not in firm]
+
+    def place_in(self, address: str) -> str | None:
+        """The narrowest place of an address; None where it names none that is defined."""
+        known = [self._known(one.keys[0]) for one in self._finder.find(address)]
+        places = [one for one in known if one is not None]
+        return max(places, key=lambda one: len(chain(one, self._parents)), default=None)
+
+    def _clause(self, text: str, clause: Clause) -> None:
+        for mention in self._finder.find(clause.text):
+            place = self._known(mention.keys[0])
+            head, tail = clause.text[: mention.start], clause.text[mention.end :]
+            if place is None or _NOT_A_PLACE.match(tail) or _LEFT.search(head):
+                continue
+            if _GONE.match(tail):
+                continue
+            start, end = clause.start + mention.start, clause.start + mention.end
+            both = re.search(r"注册[^,，]{0,4}税|税[^,，]{0,4}注册|工商税务|工商和税", clause.text)
+            is_tax = bool(_TAX.search(head) or _TAX.match(tail.lstrip("区市镇交纳缴")))
+            registered = bool(_REGISTERED.search(head)) or bool(
+                re.match(r"(?:区|镇|市|工业园|园区)*(?:注册|登记|落户)", tail)
+            )
+            if _ALSO_THERE.match(tail) and not registered and not is_tax:
+                continue
+            if _ALSO.search(head) and not is_tax and not _last_is_registration(head):
+                continue
+            if is_tax or both:
+                self._add(self._tax, place, text, (start, end))
+            if both or not is_tax or (registered and not re.search("税", head)):
+                self._add(self._region, place, text, (start, end), not (both or registered))
+
+    def _known(self, place: str) -> str | None:
+        if place in self._options:
+            return place
+        if place in _OUTSIDE:
+            return self._outside
+        return "shanghai" if "shanghai" in self._options else None
+
+    def _add(
+        self,
+        definition: DefinitionLike | None,
+        place: str,
+        text: str,
+        span: tuple[int, int],
+        is_weak: bool = False,
+    ) -> None:
+        if definition is None or place not in {one.value for one in definition.options}:
+            return
+        value = (place,) if definition.type == "set" else place
+        start, end = span
+        fact = ReadFact(definition.fact, value, None, Bound.EXACT, text[start:end], start, end)
+        (self._weak if is_weak else self.facts).append(fact)
+
+
+def _last_is_registration(head: str) -> bool:
+    """工厂在南通，注册在宝山 within one clause: what stands last counts."""
+    if re.search(r"注册地?(?:和|及|与|、|以及)[^,，]{0,8}$", head):
+        return True
+    registered = [found.end() for found in _REGISTERED.finditer(head)]
+    others = [found.end() for found in _ALSO.finditer(head)]
+    return bool(registered) and (not others or registered[-1] >= others[-1])
+
+
+def parents_of(options: Sequence[OptionLike]) -> dict[str, str]:
+    """In which place each place lies, as far as the options say."""
+    return {"baoshan": "shanghai", "shanghai": "china"} | {
+        one.value: one.within for one in options if one.within
+    }
+
+
+def chain(place: str, parents: Mapping[str, str]) -> list[str]:
+    """The place and those it lies in, outwards."""
+    found = [place]
+    while (up := parents.get(found[-1])) and up not in found:
+        found.append(up)
+    return found

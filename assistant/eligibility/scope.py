@@ -1,0 +1,159 @@
+"""Whose fact a clause states, and how: said, planned, supposed, asked, or a rule that is quoted.
+
+Works on text in the spelling of `fold`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from assistant.text import Normalized, normalize
+
+_FILLER = (
+    r"(?:我们?|我司|我公司|咱们?|本公司|我方|公司|其中|像|听说|但是?|不过|而且?|还有?|另外|最大|主要|大|小|一个?|一家|有个?|有家"
+    r"|这个?|那个?|国外|国内|上海|海外|的|家|某|以及|和|跟|与|也|都|是|因为|由于|注|备注|:|\"|上游|下游|老|跨国|苏州|外地|今年|去年"
+    r"|几个|很多|附近|同园区|控股|全资|在|也有|对比|美国|德国|日本|旗下|参股|刚|说|那边|对标|参照|所在|北京|深圳|隔壁)*"
+)
+_OTHER = (
+    r"(?:客户|同行|竞争对手|对手|竞品|友商|母公司|集团|总公司|子公司|分公司|孙公司|兄弟公司|兄弟企业|关联公司|姐妹公司|供应商|隔壁|合伙人之前|(?:之前|以前"
+    r"|上一家|原来)的公司|创始人之前"
+    r"|朋友|股东|投资方|投资人|投资机构|甲方|上家|合作方|合作伙伴|合作单位|合作企业|人家|别人|别家|他们|她们|它们?|他家|行业平均|行业内?|业内|全行业|整个行业"
+    r"|园区(?:里|内)?的?(?:另|其他|别的|一共|共有|平均|总共|有\d)|老东家|前公司|前东家|上一家|上市公司|另一家|另外一家|那家|对方|委托方|龙头|头部企业"
+    r"|平台企业|同类企业|类似企业|代工厂|经销商|代理商|邻居)"
+)
+_OTHER_FIRST = re.compile(rf"^{_FILLER}{_OTHER}(?P<more>.*)")
+_OWN_GROUP = re.compile(r"^(?:我们|咱们|本)集团")
+_DESCRIBED = re.compile(
+    r"^(?:们|群体?|那边|这边)?(?:主要|遍布|遍及|包括|覆盖|有[几数十百千\d一二三四五六七八九两]|都是|大多|基本|大部分|分布|来自|以|多是|里|集中|是三甲"
+    r"|是医院|很|稳定|已经|反馈|方面)"
+)
+_BELONGS = re.compile(r"^(?:们)?(?:介绍|推荐|都?说|评价|认可|满意|催|让|叫|告诉|建议|劝|帮|送|里入驻|老师|招商|企服|服务)")
+_OWN = re.compile(
+    r"^(?:但是?|不过|而|那|另外|至于|可是?|然后|所以|现在|其实|目前|今年|去年|轮到|回到)*"
+    r"(?:我们|我司|咱们?|本公司|我公司|我方|自己|俺们|我厂|本企业|我家|我这边?|我(?!客户)|该企业|该公司|企业名称)"
+)
+_SUPPOSED = re.compile(r"如果|假如|要是|假设|倘若|万一|若(?=[是能达营我]|今年|明年)|比如说?(?=有|一家|营)|哪怕")
+_RULE = re.compile(
+    r"要求|规定|门槛|条件是|标准是|听说|据说|政策[说里上规写]|文件[说里上写规]|必须|得有|得达到|需要?达到|才能|才行|才可以|不得|按规定|原则上|满足.{0,8}条件"
+    r"|[\d一二三四五六七八九十百千万亿%]以上的?(?:企业|公司)(?:才|可以|能)|奖励|补贴(?!收入)|最高(?:给|补|奖)|奖补|资助\d"
+)
+_PLANNED = re.compile(
+    r"打算|计划|准备|拟|预计|预期|预估|预算|想(?!问|知道|咨询|了解|请)|希望|争取|力争|目标|将(?!近)|即将|未来|规划|考虑|筹备|有望|马上要|要去|要申"
+    r"|明年|后年|下一?年|下个月|等.{1,8}[后再]|有意|尚在筹|还要(?:再)?|冲刺|冲击|年底前|培育|辅导"
+)
+_PARTIAL = re.compile(
+    r"[上下]半年|季度|q[1-4]|前三季|前[一二三四五六七八九十\d]+个月|头[几\d]+个月|\d{1,2}-\d{1,2}月|截至|到现在|到目前|至今|迄今"
+    r"|(?<![\d年])\d{1,2}月(?:份)?(?!\d)|每?月均?(?=营|销|流|收)"
+    r"|今年以来|今年已经?|年化|单月|当月|这个月|本月|上个月|每个?月"
+)
+_ASKED = re.compile(
+    r"有没有|是不是|是否|能不能|可不可以|可以.{0,12}吗|能.{0,14}吗|怎么|如何|多少(?!年来)|哪些|什么|吗$|呢$|算不算|够不够|还能|要不要|几年|想问"
+    r"|请问|咨询"
+)
+_CUT = re.compile(r"[。;!?！？；\n]")
+_COMMA = re.compile(r"[，、()\[\]{}|\t]|(?<!\d)/|/(?!\d)|,(?!\d{3})|(?<!\d),| (?=[^ ])|:(?!\d)")
+
+
+def fold(text: str) -> Normalized:
+    """Normalised with spaces kept; line ends become ；, and a full-width comma stays one.
+
+    Keeping ， apart from , tells 800，900 (two figures) from 800,900.
+    """
+    plain = normalize(re.sub(r"[\n\r]", "；", text), keep_space=True)
+    kept = "".join(
+        "，" if char == "," and text[at] == "，" else char
+        for char, at in zip(plain.text, plain.offsets[:-1], strict=True)
+    )
+    return Normalized(kept, plain.offsets)
+
+
+NEAR = 24
+"""Patterns with repeated words look no further: their time grows fast with the length."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """What stands between two commas, and how it is said."""
+
+    start: int
+    end: int
+    text: str
+    is_other: bool
+    """About another firm."""
+    is_supposed: bool
+    is_rule: bool
+    is_planned: bool
+    is_partial: bool
+    """Of a part of a year."""
+    is_asked: bool
+
+    @property
+    def is_ours(self) -> bool:
+        return not (self.is_other or self.is_supposed or self.is_rule)
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """From one full stop to the next."""
+
+    start: int
+    end: int
+    text: str
+    clauses: tuple[Clause, ...]
+
+    def clause_at(self, at: int) -> Clause:
+        return next((one for one in self.clauses if one.start <= at < one.end), self.clauses[-1])
+
+
+def split_sentences(text: str) -> list[Sentence]:
+    """All sentences that hold words, in order, offsets into `text`."""
+    sentences: list[Sentence] = []
+    start = 0
+    for cut in [*(found.start() for found in _CUT.finditer(text)), len(text)]:
+        words = text[start:cut]
+        if words.strip():
+            clauses = _clauses(words, start, text[cut : cut + 1] in ("?", "？"))
+            sentences.append(Sentence(start, cut, words, clauses))
+        start = cut + 1
+    return sentences
+
+
+def _clauses(sentence: str, offset: int, asked: bool) -> tuple[Clause, ...]:
+    clauses: list[Clause] = []
+    other = supposed = False
+    start = 0
+    cuts = [*((found.start(), found.end()) for found in _COMMA.finditer(sentence))]
+    for cut, after in [*cuts, (len(sentence), len(sentence))]:
+        words = sentence[start:cut]
+        carried, other = _subject(words.strip(), other)
+        supposed = supposed or bool(_SUPPOSED.search(words))
+        clauses.append(
+            Clause(
+                start=offset + start,
+                end=offset + max(after, cut),
+                text=words,
+                is_other=carried,
+                is_supposed=supposed,
+                is_rule=bool(_RULE.search(words)),
+                is_planned=bool(_PLANNED.search(words)),
+                is_partial=bool(_PARTIAL.search(words)),
+                is_asked=bool(_ASKED.search(words)) or (asked and after == cut),
+            )
+        )
+        start = after
+    return tuple(clauses)
+
+
+def _subject(words: str, other: bool) -> tuple[bool, bool]:
+    """Whether the clause is about another firm, and whether the next one starts as such."""
+    if _OWN_GROUP.match(words):
+        return False, False
+    found = _OTHER_FIRST.match(words[:NEAR])
+    if found:
+        if _BELONGS.match(found["more"]) or _DESCRIBED.match(found["more"]):
+            return True, False
+        return True, True
+    if _OWN.match(words):
+        return False, False
+    return other, other

@@ -1,0 +1,65 @@
+"""Which calendar year a figure is of: 去年, 前年, 2024年度, 近三年, by the day of asking."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from assistant.text import read_number
+
+_N = r"[\d〇零一二三四五六七八九十两]"
+_YEAR = re.compile(
+    r"(?P<span>(?:近|最近|过去|前|这|连续)(?P<count>[二两三四五2-5])(?:个会计|个完整会计)?年)"
+    r"|(?P<from>(?:20)?\d{2})年?(?:度)? ?[-~到至] ?(?P<to>(?:20)?\d{2})年(?:度)?"
+    r"|(?P<from2>20\d{2}) ?[-~到至] ?(?P<to2>20\d{2})"
+    r"|(?P<ago>(?P<agon>[一二两三四五六七八九十\d]{1,2})年[前以]前?)"
+    r"|(?P<named>大前年|前年度?|去年度?|上一?个?(?:财|会计)?年度?|最近一个?(?:会计)?年度?|近一年|今年|本年度?)(?:全年|整年|一年|底|末)?"
+    r"|(?P<year>(?<!\d)20\d{2}|二[〇零]二[〇零一二三四五六七八九])(?:财年|会计年度|年度|年全年|年|(?=[ :,，、~()/营销研收-]|$))"
+    r"|(?P<short>(?<![\d.了做满近约快超有第耕注达才过])(?:1[89]|2\d))年(?!前|以|来|经验|的?历史|多|了|以上|[,，。;；!?)]"
+    r"|$)(?:度|全年)?"
+)
+_BACK = {"大前年": 3, "前年": 2, "去年": 1, "今年": 0, "本年": 0}
+
+
+@dataclass(frozen=True, slots=True)
+class YearSpan:
+    """Years named where they stand, in the order they were said."""
+
+    start: int
+    end: int
+    years: tuple[int, ...]
+    is_span: bool = False
+
+
+def find_years(text: str, day: date) -> list[YearSpan]:
+    """Every year or span of years of normalised text, in order."""
+    found = []
+    for match in _YEAR.finditer(text):
+        years, is_span = _years(match, day)
+        if years:
+            found.append(YearSpan(match.start(), match.end(), years, is_span))
+    return found
+
+
+def _years(match: re.Match[str], day: date) -> tuple[tuple[int, ...], bool]:
+    if match["span"]:
+        count = int(read_number(match["count"]) or 0)
+        return tuple(range(day.year - count, day.year)), True
+    if match["from"] or match["from2"]:
+        first = _full(match["from"] or match["from2"])
+        last = _full(match["to"] or match["to2"])
+        step = 1 if last >= first else -1
+        years = tuple(range(first, last + step, step))
+        return (years, True) if len(years) <= 6 else ((), False)
+    if match["ago"]:
+        return (day.year - int(read_number(match["agon"]) or 0),), False
+    if match["named"]:
+        word = match["named"].removesuffix("度")
+        return (day.year - _BACK.get(word, 1),), False
+    return (_full(match["year"] or match["short"]),), False
+
+
+def _full(digits: str) -> int:
+    year = int(read_number(digits) or 0)
+    return year if year >= 100 else 2000 + year
