@@ -18,7 +18,7 @@ ROWS = [  # a module may import only from rows above its own
     {"schema", "settings"},
     {"text", "records", "sounds"},
     {"parsing"},
-    {"corpus", "chunking", "versions", "addressing"},
+    {"corpus", "chunking", "versions", "addressing", "eligibility"},
     {"retrieval", "references"},
     {"answering"},
     {"pipeline"},
