@@ -71,6 +71,8 @@ class FigureReader:
         self._fact_of_year: str | None = None
         self._last_fact: str | None = None
         self._last_years: tuple[int, ...] = ()
+        self._listed: list[int] = []
+        """The years of the last fact, as they were said: those of 同期."""
         self._unit = Decimal(0)
 
     def read(self, text: str, sentences: list[Sentence]) -> None:
@@ -135,12 +137,18 @@ class FigureReader:
         ]
         linker = Linker(text, (sentence.start, sentence.end), mentions, years, self._units)
         linker.carried, linker.carried_years = self._last_fact, self._last_years
+        if "同期" in sentence.text:
+            linker.carried_years = tuple(self._listed)
         links = linker.link(quantities)
         self._last_years = linker.carried_years
         self._bare_year(sentence, years)
         linked = {link.quantity.start for link in links}
         for link in links:
             self._take(text, sentence, link, years)
+            last = self.facts[-1] if self.facts else None
+            if last and last.year is not None:
+                same = self._last_fact == link.fact
+                self._listed = [*self._listed, last.year] if same else [last.year]
             self._last_fact = link.fact
         for quantity in quantities:
             if quantity.start not in linked:
@@ -185,6 +193,9 @@ class FigureReader:
         words = text[clause.start : clause.end]
         if self._units[link.fact] == "项" and _APPLIED.search(words) and "授权发明" not in words:
             return "还在申请的知识产权没有计入"
+        known = {one.fact for one in self.facts if one.start >= clause.start - NEAR}
+        if words.lstrip().startswith("其中") and link.fact in known and link.years is None:
+            return "这是其中的一部分，没有作为总数读取"
         if self._units[link.fact] == "项" and _NEWLY.search(words) and "累计" not in words:
             return "这是一段时间新增的，没有作为总数读取"
         return None
@@ -285,6 +296,12 @@ class FigureReader:
         is_headcount = len(head) <= NEAR and _HEADCOUNT.fullmatch(head)
         is_headcount = is_headcount and _AFTER_HEADCOUNT.match(text[quantity.end :])
         if is_headcount and unit not in "名位":
+            if re.search("一共|总共|全公司|合计|加起来", head):  # the parts said before are in it
+                self.facts = [
+                    one
+                    for one in self.facts
+                    if one.fact != "staff_count" or one.start < sentence.start
+                ]
             self._take(text, sentence, Link("staff_count", quantity, quantity.start), [])
 
     def _leave(self, text: str, start: int, end: int, reason: str) -> None:

@@ -32,7 +32,7 @@ _MONTHS_OF = {
 }  # fmt: skip
 _FOUNDED = (
     r"注册成立|注册登记|成立|注册|创立|创办|设立|开业|登记|开的|建厂|创业|起步|办的|建立|组建"
-    r"|开张|工商登记|拿到执照|拿的执照|注册下来"
+    r"|开张|工商登记|拿到执照|拿的执照|注册下来|有了(?=$|[,，。])"
 )
 _NOT_FOUNDED = re.compile(
     r"注册(?:证|资本|资金|分类|商标|申报|检|临床|[^成登]{0,3}证)|项目|研发中心|实验室|子公司"
@@ -139,6 +139,8 @@ class FoundingReader:
             if quantity.kind not in ("year", "month", "day") or quantity.value > 150:
                 continue
             if any(one.start < quantity.end and quantity.start < one.end for one in days):
+                continue
+            if re.search("年[零又]?$", clause.text[: quantity.start]):  # 两年零四个月
                 continue
             head = clause.text[: quantity.start][-NEAR:]
             tail = clause.text[quantity.end :][:NEAR]

@@ -18,9 +18,11 @@ from assistant.eligibility.linking_words import (
     FROM,
     GROWTH,
     HEDGES,
+    KINDS_BY_UNIT,
     OF_TOTAL,
     QUALIFIED,
     SHARE,
+    SHARE_OF,
     WORDS,
 )
 from assistant.eligibility.mentions import Mention
@@ -28,15 +30,6 @@ from assistant.eligibility.quantities import Quantity
 from assistant.eligibility.scope import NEAR
 from assistant.eligibility.years import YearSpan
 
-KINDS_BY_UNIT = {
-    "人": ("person", "bare"),
-    "万元": ("money", "foreign", "bare"),
-    "%": ("percent",),
-    "平方米": ("area",),
-    "台(套)": ("set", "bare"),
-    "项": ("count", "bare"),
-    "年": ("year",),
-}
 _GAP = re.compile(rf"(?:{WORDS})*")
 
 
@@ -280,6 +273,8 @@ class Linker:
                     self._used[mention] = quantity
                     return Link(own, quantity, mention.start)
             share = next((SHARE_OF[key] for key in mention.keys if key in SHARE_OF), None)
+            if share == "rd_ratio" and self._is_of_people(mention, gap, quantity):
+                continue
             is_bare = share == "rd_ratio" and self._gap_fits(mention.end, quantity.start)
             if is_bare and share in self.units:  # 研发大概百分之六
                 return Link(share, quantity, mention.start)
@@ -306,6 +301,11 @@ class Linker:
         if share in self.units and clean[:1] == "占" and OF_TOTAL.fullmatch(clean):
             return Link(share, quantity, quantity.start)
         return None
+
+    def _is_of_people(self, mention: Mention, gap: str, quantity: Quantity) -> bool:
+        """员工26人，研发占八成: more than money could be."""
+        is_short = mention.end - mention.start == 2
+        return is_short and quantity.value > 30 and not re.search("收入|营收|销售", gap)
 
     def _growth(self, found: re.Match[str], quantity: Quantity, start: int) -> Link | None:
         if "revenue_growth" not in self.units:
@@ -340,11 +340,3 @@ class Linker:
         if extra:
             gap = re.sub(extra, "", gap)
         return len(gap) <= 20 and bool(_GAP.fullmatch(gap))
-
-
-SHARE_OF = {
-    "rd_expense": "rd_ratio",
-    "equipment_investment": "equipment_share",
-    "science_staff_count": "science_staff_share",
-}
-"""The share that 占 makes of a figure."""

@@ -4,6 +4,22 @@ from __future__ import annotations
 
 import re
 
+KINDS_BY_UNIT = {
+    "人": ("person", "bare"),
+    "万元": ("money", "foreign", "bare"),
+    "%": ("percent",),
+    "平方米": ("area",),
+    "台(套)": ("set", "bare"),
+    "项": ("count", "bare"),
+    "年": ("year",),
+}
+"""The kinds of quantity that a fact of this unit may have."""
+SHARE_OF = {
+    "rd_expense": "rd_ratio",
+    "equipment_investment": "equipment_share",
+    "science_staff_count": "science_staff_share",
+}
+"""The share that 占 makes of a figure."""
 WORDS = (
     r"是|为|有着?|在|约|人民币|rmb|[￥¥]|均|预计|预期|计划|目标|争取|力争|打算|很少|很低|一般"
     r"|不高|挺少|没细算|没算|归集|下|平均|没砍|没停|没减|优化后"

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
 from assistant.eligibility.founding import bounded_days, find_days
-from assistant.eligibility.linking import KINDS_BY_UNIT
+from assistant.eligibility.linking_words import KINDS_BY_UNIT
 from assistant.eligibility.mentions import folded, option_finder
 from assistant.eligibility.places import PlaceReader
 from assistant.eligibility.profile import read_profile
