@@ -238,6 +238,8 @@ class FigureReader:
         year = said[0] if said else self._year
         if said:
             self._remember(fact, said[0])
+        elif self._fact_of_year is None:
+            self._fact_of_year = fact
         if year is not None and year > last:
             return fact, None, False, "这一年还没有结束，不作为全年的数"
         return fact, year or last, year is None, None

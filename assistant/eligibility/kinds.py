@@ -57,6 +57,8 @@ _HIRED = re.compile(
     r"(?:委托|找|请|外包给|通过|由|合作的)(?:了|个|一家|外面的?|外部的?|几家)*$"
 )
 _SOLD_TO = re.compile(r"(?:客户|配套|供应|卖给|供给)[^,，。]{0,8}$")
+_OWNER = re.compile(r"[^,，。;]{0,8}(?:子公司|孙公司|旗下|控股|参股|投资的|股东)")
+"""上市公司的控股子公司 is not listed itself."""
 _HAPPENED = re.compile(r"发生|出过|有过|被罚|受过|处罚了|出了")
 _NOT_HELD = re.compile(
     r"申请|受理|在审|实审|公示|撰写|布局|准备|打算|计划|独占许可|被许可|使用|侵权|纠纷"
@@ -201,7 +203,7 @@ class KindReader:
             return False if is_whole else None
         if fact == "ip_owned":
             return self._owns(clause, head, after)
-        if _PLAN.search(clause.text) or clause.is_planned:
+        if _PLAN.search(clause.text) or clause.is_planned or _OWNER.match(after):
             return None
         if fact == "serious_incident" and not _HAPPENED.search(clause.text):
             return None
@@ -210,7 +212,7 @@ class KindReader:
     def _owns(self, clause: Clause, head: str, tail: str) -> bool | None:
         """Patents that are held; 申请了 and 在审 are not held yet."""
         if _NOT_HELD.search(clause.text):
-            return True if "授权" in clause.text and "未授权" not in clause.text else None
+            return True if re.search("(?<![没未待有])授权", clause.text) else None
         if clause.is_planned or re.match(r"(?:奖|资助|补贴|导航|费|代理|贯标)", tail):
             return None
         return True if _HELD.search(head + tail[:12]) else None
