@@ -23,22 +23,34 @@ _MAY_BE_PLANNED = {
 }
 """A project's investment is a plan by nature."""
 _HEADCOUNT = re.compile(
-    r"(?:公司|自己|正式|本地|人员?(?=有|数|$)|我们|我司|咱们?|一共|总共|共|全公司|全部|连我在?内?|加上我|目前|现在|现有|如今|有|人数|规模|算上|就|才"
+    r"(?:公司|自己|正式|本地|人员?(?=有|数|$)|我们|我司|咱们?|一共|总共|共|全公司|全部"
+    r"|连我在?内?|加上我|目前|现在|现有|如今|有|人数|规模|算上|就|才"
     r"|只有|也就|不算|大概|差不多"
-    r"|全职|全员|编制|上下|左右|总计|团队|全厂|整个|企业|的|了|是|,|，|:| |小|这边|已经|已|发展到|扩到|到|厂里|里头|手下|在册|里|这里|去年底?|年末|年底)*"
+    r"|全职|全员|编制|上下|左右|总计|团队|全厂|整个|企业|的|了|是|,|，|:| |小|这边|已经|已"
+    r"|发展到|扩到|到|厂里|里头|手下|在册|里|这里|去年底?|年末|年底)*"
 )
 _AFTER_HEADCOUNT = re.compile(
-    r"(?:的(?:公司|企业|团队|规模|小|队伍|医|制造|软件|工厂|厂)|规模|[，,。;；、)( ]|$|了|吧|在职|全职|，|的样子|上班|不到)"
+    r"(?:的(?:公司|企业|团队|规模|小|队伍|医|制造|软件|工厂|厂)|规模|[，,。;；、)( ]|$|了|吧"
+    r"|在职|全职|，|的样子|上班|不到)"
 )
 _EVENT = re.compile(
-    r"\S{0,3}(?:注册|成立|创立|创办|设立|认定|取得|评[上为]|迁|搬|落户|入库|发证|拿[到的]|获[批评得]|开始|入驻|改制|投产|转型)"
+    r"\S{0,3}(?:注册|成立|创立|创办|设立|认定|取得|评[上为]|迁|搬|落户|入库|发证|拿[到的]"
+    r"|获[批评得]|开始|入驻|改制|投产|转型)"
 )
 """A year of these is no year of the figure that follows."""
 _NEWLY = re.compile(r"(?:去年|今年|上半年|\d年|新增|新获)\S{0,4}(?:拿|获|新|授权|取得|增|件|项)")
-_PEOPLE = re.compile(r"(?:(?<=[ ,，;；:、。])|^)人(?=[ :有就才也从由大共约\d二三四五六七八九十一百两几])")
+_PEOPLE = re.compile(
+    r"(?:(?<=[ ,，;；:、。])|^)人(?=[ :有就才也从由大共约\d二三四五六七八九十一百两几])"
+)
 """人 35, 人有五十多个."""
-_SUMMED = re.compile(r"累计|已经?投|总共投|前后投|年均|平均|三年合计|三年总|三年一共|三年加|复合|历年|两年合计|两年加|这几年|[一二三四五]年下来|人均")
-_APPLIED = re.compile(r"受理|实审|在审|申请中|在申请|正在申请|申请了|待授权|公示|申报中|还没下来|没授权|还没授权|未授权")
+_SUMMED = re.compile(
+    r"累计|已经?投|总共投|前后投|年均|平均|三年合计|三年总|三年一共|三年加|复合|历年|两年合计"
+    r"|两年加|这几年|[一二三四五]年下来|人均"
+)
+_APPLIED = re.compile(
+    r"受理|实审|在审|申请中|在申请|正在申请|申请了|待授权|公示|申报中|还没下来|没授权|还没授权"
+    r"|未授权"
+)
 _HEDGE = re.compile(r"约(?!束)|大概|差不多|约莫|估计|估摸|大致|应该(?:在|是|有)|大体|可能")
 _ALL_MONEY = re.compile(r"单位[:是为]? ?(?P<unit>万元|亿元|元)")
 
@@ -58,6 +70,9 @@ class FigureReader:
         self._year: int | None = None
         self._fact_of_year: str | None = None
         self._last_fact: str | None = None
+        self._last_years: tuple[int, ...] = ()
+        self._listed: list[int] = []
+        """The years of the last fact, as they were said: those of 同期."""
         self._unit = Decimal(0)
 
     def read(self, text: str, sentences: list[Sentence]) -> None:
@@ -74,6 +89,7 @@ class FigureReader:
 
     def _forget(self) -> None:
         self._year = self._fact_of_year = self._last_fact = None
+        self._last_years = ()
 
     def _bare_year(self, sentence: Sentence, years: list[YearSpan]) -> None:
         """2025年度：… sets the year of what follows."""
@@ -117,15 +133,22 @@ class FigureReader:
             one
             for one in quantities
             if not any(start < one.end and one.start < end for start, end in inside)
-            and not (one.kind in ("year", "month") and _is_date(text, one))
+            and not (one.kind in ("year", "month") and _is_date(one))
         ]
         linker = Linker(text, (sentence.start, sentence.end), mentions, years, self._units)
-        linker.carried = self._last_fact
+        linker.carried, linker.carried_years = self._last_fact, self._last_years
+        if "同期" in sentence.text:
+            linker.carried_years = tuple(self._listed)
         links = linker.link(quantities)
+        self._last_years = linker.carried_years
         self._bare_year(sentence, years)
         linked = {link.quantity.start for link in links}
         for link in links:
             self._take(text, sentence, link, years)
+            last = self.facts[-1] if self.facts else None
+            if last and last.year is not None:
+                same = self._last_fact == link.fact
+                self._listed = [*self._listed, last.year] if same else [last.year]
             self._last_fact = link.fact
         for quantity in quantities:
             if quantity.start not in linked:
@@ -170,6 +193,9 @@ class FigureReader:
         words = text[clause.start : clause.end]
         if self._units[link.fact] == "项" and _APPLIED.search(words) and "授权发明" not in words:
             return "还在申请的知识产权没有计入"
+        known = {one.fact for one in self.facts if one.start >= clause.start - NEAR}
+        if words.lstrip().startswith("其中") and link.fact in known and link.years is None:
+            return "这是其中的一部分，没有作为总数读取"
         if self._units[link.fact] == "项" and _NEWLY.search(words) and "累计" not in words:
             return "这是一段时间新增的，没有作为总数读取"
         return None
@@ -181,7 +207,8 @@ class FigureReader:
         quantity = link.quantity
         behind = [one for one in years if 0 <= one.start - quantity.end <= 2]
         if behind:
-            bracket = sentence.text[quantity.end - sentence.start : behind[0].end + 1 - sentence.start]
+            after = sentence.text[quantity.end - sentence.start :]
+            bracket = after[: behind[0].end + 1 - quantity.end]
             if re.fullmatch(r" ?\(.*\)", bracket):
                 return behind[0].years
         for one in reversed([one for one in years if one.end <= quantity.start]):
@@ -211,6 +238,8 @@ class FigureReader:
         year = said[0] if said else self._year
         if said:
             self._remember(fact, said[0])
+        elif self._fact_of_year is None:
+            self._fact_of_year = fact
         if year is not None and year > last:
             return fact, None, False, "这一年还没有结束，不作为全年的数"
         return fact, year or last, year is None, None
@@ -266,8 +295,15 @@ class FigureReader:
         if any(one.years[0] < self.day.year - 1 for one in years):
             return
         unit = text[quantity.end - 1]
-        is_headcount = len(head) <= NEAR and _HEADCOUNT.fullmatch(head) and _AFTER_HEADCOUNT.match(text[quantity.end :])
+        is_headcount = len(head) <= NEAR and _HEADCOUNT.fullmatch(head)
+        is_headcount = is_headcount and _AFTER_HEADCOUNT.match(text[quantity.end :])
         if is_headcount and unit not in "名位":
+            if re.search("一共|总共|全公司|合计|加起来", head):  # the parts said before are in it
+                self.facts = [
+                    one
+                    for one in self.facts
+                    if one.fact != "staff_count" or one.start < sentence.start
+                ]
             self._take(text, sentence, Link("staff_count", quantity, quantity.start), [])
 
     def _leave(self, text: str, start: int, end: int, reason: str) -> None:
@@ -278,6 +314,6 @@ def _plain(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else round(float(value), 6)
 
 
-def _is_date(text: str, quantity: Quantity) -> bool:
+def _is_date(quantity: Quantity) -> bool:
     """2021年5月 is no span of years."""
     return quantity.kind == "year" and quantity.value > 200

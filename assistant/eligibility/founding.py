@@ -10,7 +10,6 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from decimal import Decimal
 
 from assistant.eligibility.quantities import Quantity, find_quantities
 from assistant.eligibility.readings import Bound, DefinitionLike, ReadFact, Unread
@@ -20,28 +19,40 @@ from assistant.text import read_number
 _N = r"[\d〇零一二三四五六七八九十]"
 _DAY_OF = r"[12]\d|3[01]|0?[1-9]|二?十[一二三四五六七八九]?|三十一?|[一二三四五六七八九]"
 _DAY = re.compile(
-    rf"(?P<year>(?<!\d)(?:19|20)\d{{2}}|(?<!\d)\d{{2}}(?=年)|[一二][九〇零][〇零一二三四五六七八九]{{2}}|大前年|前年"
+    rf"(?P<year>(?<!\d)(?:19|20)\d{{2}}|(?<!\d)\d{{2}}(?=年)"
+    rf"|[一二][九〇零][〇零一二三四五六七八九]{{2}}|大前年|前年"
     rf"|去年|今年)"
     rf"(?: ?(?:年 ?)?(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月份?"
     rf"(?: ?(?P<day>{_DAY_OF})[日号]?)?"
     rf"|[./-](?P<month2>1[0-2]|0?[1-9])(?!\d)(?:[./-](?P<day2>{_DAY_OF})(?!\d))?"
     r"|年?(?P<part>初|底|末|年初|年底|年末|上半年|下半年)|年)?"
 )
-_FOUNDED = r"注册成立|注册登记|成立|注册|创立|创办|设立|开业|登记|开的|建厂|创业|起步|办的|建立|组建|开张|工商登记|拿到执照|拿的执照|注册下来"
+_MONTHS_OF = {
+    "初": (1, 3), "底": (10, 12), "末": (10, 12), "上半年": (1, 6), "下半年": (7, 12)
+}  # fmt: skip
+_FOUNDED = (
+    r"注册成立|注册登记|成立|注册|创立|创办|设立|开业|登记|开的|建厂|创业|起步|办的|建立|组建"
+    r"|开张|工商登记|拿到执照|拿的执照|注册下来|有了(?=$|[,，。])"
+)
 _NOT_FOUNDED = re.compile(
-    r"注册(?:证|资本|资金|分类|商标|申报|检|临床|[^成登]{0,3}证)|项目|研发中心|实验室|子公司|分公司|工厂|产线|团队成立|董事会|党支部|工会|部门|事业部"
+    r"注册(?:证|资本|资金|分类|商标|申报|检|临床|[^成登]{0,3}证)|项目|研发中心|实验室|子公司"
+    r"|分公司|工厂|产线|团队成立|董事会|党支部|工会|部门|事业部"
     r"|三类|二类|器械|股份公司|基金"
 )
 _AFTER_DAY = re.compile(
-    rf"^(?:[ ,]|年|月|日|份|的时候|就|才|刚刚?|正式|在|于|,|公司|我们|上海|宝山|罗店|工商|区|那会儿?|初|底|中旬|上旬|下旬|左右|这边"
+    rf"^(?:[ ,]|年|月|日|份|的时候|就|才|刚刚?|正式|在|于|,|公司|我们|上海|宝山|罗店|工商|区"
+    rf"|那会儿?|初|底|中旬|上旬|下旬|左右|这边"
     rf"|[^\W是]{{2,4}}(?=注册|成立))*(?:{_FOUNDED})(?!的?第)"
 )
 _BEFORE_DAY = re.compile(
-    rf"(?:{_FOUNDED})(?:日期|时间|日|年份|年月)?(?:于|在|是|为|:|：| |的|\(|大概|应该是|，|时间|日期|的时间是)*$"
+    rf"(?:{_FOUNDED})(?:日期|时间|日|年份|年月)?(?:于|在|是|为|:|：| |的|\(|大概|应该是|，|时间"
+    rf"|日期|的时间是)*$"
 )
 _SPAN = re.compile(
-    rf"(?:(?:注册|落户|开在)在?[^,，\d]{{0,3}}|{_FOUNDED}|开了|做了|运营|经营|创业|公司)(?:至今|到现在|到今天|以来|已经?|才|有|了|满"
-    rf"|快|刚好?|也|将近|不过|差不多|大概|整整|正好|时间|到目前|不|就|只|:|约|公司|有个|刚过|了有|了快|,| |也就|不足|不到|超过)*$"
+    rf"(?:(?:注册|落户|开在)在?[^,，\d]{{0,3}}|{_FOUNDED}|开了|做了|运营|经营|创业|公司)(?:至今"
+    rf"|到现在|到今天|以来|已经?|才|有|了|满"
+    rf"|快|刚好?|也|将近|不过|差不多|大概|整整|正好|时间|到目前|不|就|只|:|约|公司|有个|刚过"
+    rf"|了有|了快|,| |也就|不足|不到|超过)*$"
 )
 _SPAN_AFTER = re.compile(r"^(?:多|半)?(?:的|老|了的?)(?:公司|企业|厂|团队|小公司|初创)")
 
@@ -94,9 +105,7 @@ def _span(
             return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
     except ValueError:
         return None
-    first, last = {"初": (1, 3), "底": (10, 12), "末": (10, 12), "上半年": (1, 6), "下半年": (7, 12)}.get(
-        (part or "").removeprefix("年") or part or "", (1, 12)
-    )
+    first, last = _MONTHS_OF.get((part or "").removeprefix("年"), (1, 12))
     return date(year, first, 1), date(year, last, calendar.monthrange(year, last)[1])
 
 
@@ -131,10 +140,13 @@ class FoundingReader:
                 continue
             if any(one.start < quantity.end and quantity.start < one.end for one in days):
                 continue
+            if re.search("年[零又]?$", clause.text[: quantity.start]):  # 两年零四个月
+                continue
             head = clause.text[: quantity.start][-NEAR:]
             tail = clause.text[quantity.end :][:NEAR]
             if _SPAN.search(head) or _SPAN_AFTER.match(tail):
-                if head[-2:] == "公司" and not _SPAN_AFTER.match(tail) and tail[:1] not in ("", "了", "多"):
+                is_loose = head[-2:] == "公司" and not _SPAN_AFTER.match(tail)
+                if is_loose and tail[:1] not in ("", "了", "多"):
                     continue
                 self._add(text, clause, self._back(quantity, tail))
             elif re.match(rf"(?:前|以前|之前)(?:\S{{0,6}})(?:{_FOUNDED})", tail):
@@ -182,11 +194,12 @@ class FoundingReader:
             return Days(at, end, low, _before(self.day, int((quantity.upper - 1) * unit)))
         if quantity.bound is Bound.ESTIMATE:
             spread = max(1, months // 10)
-            return Days(at, end, _before(self.day, months + spread), _before(self.day, months - spread))
+            first, last = months + spread, months - spread
+            return Days(at, end, _before(self.day, first), _before(self.day, last))
         return Days(at, end, _before(self.day, months + more) + timedelta(days=1), until)
 
     def _ago(self, quantity: Quantity) -> Days:
-        """三年前成立 is in that calendar year or the months around it: a span of a year each side."""
+        """三年前成立: between half a year less and a year more."""
         unit = {"year": 12, "month": 1, "day": 0}[quantity.kind]
         months = int(quantity.value * unit)
         first = _before(self.day, months + unit) + timedelta(days=1)
@@ -213,6 +226,3 @@ def _before(day: date, months: int) -> date:
 def valid_until(certified: date) -> date:
     """The last day of a high-tech certificate: three years from its issue."""
     return _before(certified, -36) - timedelta(days=1)
-
-
-_ZERO = Decimal(0)

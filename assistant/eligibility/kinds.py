@@ -10,32 +10,72 @@ from assistant.eligibility.readings import Bound, DefinitionLike, ReadFact, Valu
 from assistant.eligibility.scope import NEAR, Clause, Sentence
 
 READ_ELSEWHERE = frozenset(
-    ("region", "tax_place", "hightech", "hightech_kind", "tech_sme", "srdi", "device_first_certificate")
+    (
+        "region", "tax_place", "hightech", "hightech_kind", "tech_sme", "srdi",
+        "device_first_certificate",
+    )
 )
 _NOT = re.compile(
-    r"(?:不做|不是|没有做|没做|并非|不涉及|不搞|没有|没|无|不属于|不再做|非|未|不在|不存在|从未|从来没有?|不曾|没出过|没发生过?|没被|未被|未进|没进|没纳入"
+    r"(?:不做|不是|没有做|没做|并非|不涉及|不搞|没有|没|无|不属于|不再做|非|未|不在|不存在|从未"
+    r"|从来没有?|不曾|没出过|没发生过?|没被|未被|未进|没进|没纳入"
     r"|未纳入|还没|尚未|不|未曾|零|杜绝|没申请过|没报过|没申过|没填)"
-    r"(?:有|过|任何|发生|出现|被|列入|纳入|进入|上|拿|申请|申报|出|重大|严重|环保|安全|质量|什么|的|和|或|、|及|与|一件|一项|一个|自己|自主|在|做|填"
-    r"|报|受|受到|相关|记录|行政|违法|处罚|事故|环境|以及|我们|也|属于|进|走|是|核心|实行|采用|用|享受|拿到|取得|\d年|近[三一两]年|失信|经营异常)*$"
+    r"(?:有|过|[一-龥]{1,4}(?:和|、|及|与|或|跟|也没有?)|任何|发生|出现|被|列入|纳入|进入|上|拿"
+    r"|申请|申报|出|重大|严重|环保|安全|质量|什么|的|和|或|、|及|与|一件|一项|一个|自己|自主|在"
+    r"|做|填"
+    r"|报|受|受到|相关|记录|行政|违法|处罚|事故|环境|以及|我们|也|属于|进|走|是|核心|实行|采用"
+    r"|用|享受|拿到|取得|\d年|近[三一两]年|失信|经营异常)*$"
 )
 _NOT_AFTER = re.compile(
-    r"^(?:方面|这块|的|记录|报表|情况|资金|项目|名单|也|都|还|我们|一直|均|专项|程序|通道|资格|一件|一项|事故|范围内?|:|,|，| |处罚|或|和|及|等"
+    r"^(?:方面|这块|的|记录|报表|情况|资金|项目|名单|也|都|还|我们|一直|均|专项|程序|通道|资格"
+    r"|一件|一项|事故|范围内?|:|,|，| |处罚|或|和|及|等"
     r"|今年|目前|暂时|也没|上|证书|技术|审批|审查|企业|区|里|这些|了|这事|的事|证)*"
-    r"(?:没有|没|未|无(?!锡|纠纷|争议|侵权|权属)|否|不是|还没|暂无|从未|为零|为0|尚未|不在|不涉及|没申|没报|没填|没走|没进|零)"
+    r"(?:没有|没|未|无(?!锡|纠纷|争议|侵权|权属)|否|不是|还没|暂无|从未|为零|为0|尚未|不在"
+    r"|不涉及|没申|没报|没填|没走|没进|零)"
 )
 _PLAN = re.compile(
-    r"打算|计划|准备|想(?!问)|拟|争取|考虑|希望|目标|明年|后年|将(?!近)|未来|布局|规划|探索|有意|预计|研究方向|下一步|还在申|申请中|在申请|正在申请|在申报"
+    r"打算|计划|准备|想(?!问)|拟|争取|考虑|希望|目标|明年|后年|将(?!近)|未来|布局|规划|探索|有意"
+    r"|预计|研究方向|下一步|还在申|申请中|在申请|正在申请|在申报"
     r"|申报中|正在走|在走|等批|预备|等待|筹备|要进|将进"
 )
-_FOR_OTHERS = re.compile(r"(?:给|为|帮|替|服务于?|面向|供应|卖给|供给|客户是|客户有|代理|投资了?|配套)[^,，。]{0,14}$")
+_FOR_OTHERS = re.compile(
+    r"(?:给|为|帮|替|服务于?|面向|供应|卖给|供给|客户是|客户有|代理|投资了?|配套)[^,，。]{0,14}$"
+)
 _CLIENTS = re.compile(r"^[^,，。]{0,3}(?:企业|公司|客户|厂|行业|厂商|领域的客户|工厂|开发商|巨头)")
-_QUESTION = re.compile(r"有没有|是不是|是否|算不算|能不能|要不要|可不可以|会不会|怎么|多少钱|什么条件|哪些|补贴|奖励|政策")
-_DEVICE = re.compile(r"证|注册证|批|拿|取得|获")
+_QUESTION = re.compile(
+    r"有没有|是不是|是否|算不算|能不能|要不要|可不可以|会不会|怎么|多少钱|什么条件|哪些|补贴"
+    r"|奖励|政策"
+)
+_DOUBTED = re.compile(
+    r"(?:是不是|算不算|是否|有没有|能不能|不再|转型前|以前|曾经?|原来)[^,，]{0,6}$"
+)
+_TRADE_AFTER = re.compile(r"企业|公司|行业|业|类|商|连锁|$|[ ,，、;)]")
+_NO_TRADE_AFTER = re.compile(
+    r"著作权|布图|(?:行业|企业|产业|领域)?(?:的)?(?:政策|补贴|奖励|专项|有什么|支持|扶持|若干|措施"
+    r"|产业园|园区|产业园区|园|医院|展|基金|大会|协会|学会)"
+)
+_HIRED = re.compile(
+    r"(?:委托|找|请|外包给|通过|由|合作的)(?:了|个|一家|外面的?|外部的?|几家)*$"
+)
+_SOLD_TO = re.compile(r"(?:客户|配套|供应|卖给|供给)[^,，。]{0,8}$")
+_OWNER = re.compile(r"[^,，。;]{0,8}(?:子公司|孙公司|旗下|控股|参股|投资的|股东)")
+"""上市公司的控股子公司 is not listed itself."""
+_HAPPENED = re.compile(r"发生|出过|有过|被罚|受过|处罚了|出了")
+_NOT_HELD = re.compile(
+    r"申请|受理|在审|实审|公示|撰写|布局|准备|打算|计划|独占许可|被许可|使用|侵权|纠纷"
+)
+_HELD = re.compile(r"有|拥有|授权|拿了?|取得|获|手里|\d|[一二三四五六七八九十几两]")
+_PENDING = re.compile(
+    r"还没|没拿|没有|未取得|没下来|审评中|在审|受理|检测中|型检|报证|在注册|注册中|注册申报|申报"
+    r"|递交|还在|等着|没获批|未获批|有望|即将|马上|等证|排队|冲刺"
+)
 _NEW_CERTIFICATE = re.compile(
     r"证(?!券|监|明)|注册证|拿证|获证|首证|获批|批下来"
 )
 _FIRST = re.compile(r"首次|第一次|第一张|首张|头一张|头一次|第一个证|首个|首证")
-_NOT_FIRST = re.compile(r"(?:不是|并非|不算|非)(?:首次|第一次|第一张|首张|头一张)|第[二三四五六]张|又拿|再拿|之前已经有|已经有过|第[二三四]个")
+_NOT_FIRST = re.compile(
+    r"(?:不是|并非|不算|非)(?:首次|第一次|第一张|首张|头一张)|第[二三四五六]张|又拿|再拿"
+    r"|之前已经有|已经有过|第[二三四]个"
+)
 
 
 class KindReader:
@@ -78,23 +118,16 @@ class KindReader:
     def _is_said(self, fact: str, clause: Clause, mention: Mention) -> bool:
         head, tail = clause.text[: mention.start], clause.text[mention.end :]
         plan = _PLAN.search(head)
-        if _NOT.search(head[-NEAR:]) or _QUESTION.match(tail) or (plan and "的" not in head[plan.end() :]):
+        is_planned = plan is not None and "的" not in head[plan.end() :]
+        if _NOT.search(head[-NEAR:]) or _QUESTION.match(tail) or is_planned:
             return False
-        if re.search(r"(?:是不是|算不算|是否|有没有|能不能|不再|转型前|以前|曾经?|原来)[^,，]{0,6}$", head):
+        if _DOUBTED.search(head):
             return False
-        if fact == "industry" and mention.end - mention.start <= 2:
-            if not re.match(r"企业|公司|行业|业|类|商|$|[ ,，、;)]", tail):
-                return False
+        is_short = fact == "industry" and mention.end - mention.start <= 2
+        if is_short and not _TRADE_AFTER.match(tail):
+            return tail[:1] == "的" and bool(re.search("(?:做|搞|从事|干|经营|开)$", head))
         if fact in ("fields", "industry"):
-            if re.match(r"著作权|(?:行业|企业|产业|领域)?(?:的)?(?:政策|补贴|奖励|专项|有什么|支持|扶持|若干|措施|产业园|园区|产业园区|园|医院|展|基金|大会|协会|学会)", tail):
-                return False
-            if _FOR_OTHERS.search(head) and (
-                _CLIENTS.match(tail) or re.search(r"(?:客户|配套|供应|卖给|供给)[^,，。]{0,8}$", head)
-            ):
-                return False
-            if re.search(r"(?:委托|找|请|外包给|通过|由|合作的)(?:了|个|一家|外面的?|外部的?|几家)*$", head):
-                return False
-            return not _NOT_AFTER.match(tail[:NEAR]) or bool(re.match(r"[,，、]", tail))
+            return self._is_our_trade(head, tail)
         if fact == "trials_completed":
             near = clause.text[max(0, mention.start - 6) : mention.end + 8]
             return bool(re.search("完成|做完|结束|走完", near)) and not clause.is_planned
@@ -102,10 +135,19 @@ class KindReader:
             return self._has_reached(fact, clause, mention)
         return True
 
+    def _is_our_trade(self, head: str, tail: str) -> bool:
+        """Not a customer's, a supplier's or a policy's field."""
+        if _NO_TRADE_AFTER.match(tail) or _HIRED.search(head):
+            return False
+        if _FOR_OTHERS.search(head) and (_CLIENTS.match(tail) or _SOLD_TO.search(head)):
+            return False
+        return not _NOT_AFTER.match(tail[:NEAR]) or bool(re.match(r"[,，、]", tail))
+
     def _has_reached(self, fact: str, clause: Clause, mention: Mention) -> bool:
         """A certificate held, a phase entered; not one that is applied for."""
         if _PLAN.search(clause.text) or re.search(
-            r"还没|没拿|没有|未取得|没下来|审评中|在审|受理|检测中|型检|报证|在注册|注册中|注册申报|申报|递交|还在|等着|没获批|未获批|有望|即将|马上|等证"
+            r"还没|没拿|没有|未取得|没下来|审评中|在审|受理|检测中|型检|报证|在注册|注册中"
+            r"|注册申报|申报|递交|还在|等着|没获批|未获批|有望|即将|马上|等证"
             r"|排队|冲刺",
             clause.text,
         ):
@@ -129,10 +171,11 @@ class KindReader:
                     self._add(fact, value, text, span)
         if "ip_class1_count" in self.definitions:
             self._read_no_patents(text, clause)
-        if "audit_collection" in self._yes_no and (found := re.search("查账征收", clause.text)):
-            if not _NOT.search(clause.text[: found.start()][-NEAR:]):
-                span = (clause.start + found.start(), clause.start + found.end())
-                self._add("audit_collection", False, text, span)
+        found = re.search("查账征收", clause.text)
+        is_said = found and not _NOT.search(clause.text[: found.start()][-NEAR:])
+        if found and is_said and "audit_collection" in self._yes_no:
+            span = (clause.start + found.start(), clause.start + found.end())
+            self._add("audit_collection", False, text, span)
 
     def _read_no_patents(self, text: str, clause: Clause) -> None:
         """没有发明专利 is a number: none."""
@@ -160,30 +203,27 @@ class KindReader:
             return False if is_whole else None
         if fact == "ip_owned":
             return self._owns(clause, head, after)
-        if _PLAN.search(clause.text) or clause.is_planned:
+        if _PLAN.search(clause.text) or clause.is_planned or _OWNER.match(after):
             return None
-        if fact == "serious_incident" and not re.search(r"发生|出过|有过|被罚|受过|处罚了|出了", clause.text):
+        if fact == "serious_incident" and not _HAPPENED.search(clause.text):
             return None
         return True
 
     def _owns(self, clause: Clause, head: str, tail: str) -> bool | None:
         """Patents that are held; 申请了 and 在审 are not held yet."""
-        if re.search(r"(?:申请|受理|在审|实审|公示|撰写|布局|准备|打算|计划|独占许可|被许可|使用|侵权|纠纷)", clause.text):
-            return True if "授权" in clause.text and "未授权" not in clause.text else None
+        if _NOT_HELD.search(clause.text):
+            return True if re.search("(?<![没未待有])授权", clause.text) else None
         if clause.is_planned or re.match(r"(?:奖|资助|补贴|导航|费|代理|贯标)", tail):
             return None
-        held = re.search(r"有|拥有|授权|拿了?|取得|获|手里|\d|[一二三四五六七八九十几两]", head + tail[:12])
-        return True if held else None
+        return True if _HELD.search(head + tail[:12]) else None
 
     def _read_first(self, text: str, sentence: Sentence, at: int) -> None:
         """首次 beside a certificate of a device."""
         clause = sentence.clauses[at]
-        if "device_first_certificate" not in self.definitions or not _NEW_CERTIFICATE.search(
-            clause.text
-        ):
-            if not (at and _NEW_CERTIFICATE.search(sentence.clauses[at - 1].text)):
-                return
         before = sentence.clauses[at - 1].text if at else ""
+        is_new = _NEW_CERTIFICATE.search(clause.text) or _NEW_CERTIFICATE.search(before)
+        if "device_first_certificate" not in self.definitions or not is_new:
+            return
         near = f"{before}{clause.text}"
         if re.search(r"高企|高新|专精特新|小巨人|软著|专利|科小", clause.text) or clause.is_planned:
             return

@@ -43,8 +43,8 @@ class Finder:
         for found in self._pattern.finditer(text):
             keys = tuple(self._keys[found[0]])
             last = mentions[-1] if mentions else None
-            is_next = last is not None and last.end == found.start()
-            if last and is_next and set(last.keys) & set(keys) and text[last.start : last.end] != found[0]:
+            shared = set(last.keys) & set(keys) if last and last.end == found.start() else ()
+            if last and shared and text[last.start : last.end] != found[0]:
                 start = mentions.pop().start  # 年销售, 收入: one name in two words
                 keys = tuple(key for key in last.keys if key in keys)
                 mentions.append(Mention(start, found.end(), keys))
@@ -57,6 +57,8 @@ def _bounded(word: str) -> str:
     """Latin words whole: cro is not in micro."""
     head = r"(?<![a-z])" if word[0].isascii() and word[0].isalpha() else ""
     tail = r"(?![a-z])" if word[-1].isascii() and word[-1].isalpha() else ""
+    if word.endswith("企"):  # 药企 is not in 仿制药企业
+        tail = "(?!业)"
     return f"{head}{re.escape(word)}{tail}"
 
 

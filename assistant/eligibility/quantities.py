@@ -15,22 +15,31 @@ from assistant.text import read_number
 _CN = "〇零一二三四五六七八九十百千两"
 _DIGIT = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
-_ATOM = rf"(?:\d千\d百|{_ARABIC}|[{_CN}]+(?:点[〇零一二三四五六七八九]+)?[几多余来把]?|几[十百千]?|数[十百千]?|半)"
+_ATOM = (
+    rf"(?:\d千\d百|{_ARABIC}|[{_CN}]+(?:点[〇零一二三四五六七八九]+)?[几多余来把]?"
+    r"|几[十百千]?|数[十百千]?|半)"
+)
 _VALUE = (
-    rf"(?:[负-])?(?:{_ATOM} ?[多余来把几]? ?(?:个(?=[多余来把半]?[十百千]?[万亿]))?[多余来把半]?[十百千]?[w万亿]{{0,2}}"
+    rf"(?:[负-])?(?:{_ATOM} ?[多余来把几]? ?(?:个(?=[多余来把半]?[十百千]?[万亿]))?"
+    r"[多余来把半]?[十百千]?[w万亿]{0,2}"
     rf"(?:(?<=[万亿])零?{_ATOM}[多余来把]?[十百千]?万?)?[多余来把]?|[百千]?[万亿][多把]?)"
 )
 _UNIT = (
-    r"个?(?:百分点|点(?![〇零一-龥]))|%|人民币|元|块钱?|rmb|美元|美金|美刀|欧元|欧|日元|港币|港元|英镑|usd|eur"
-    r"|号人|个人|人|名|位|平方米|平方|平米|平|㎡|m2|台套|台\(套\)|台/套|台|套|项|件|个月|年|成|天|个|张|条|块"
+    r"个?(?:百分点|点(?![〇零一-龥]))|%|人民币|元|块钱?|rmb|美元|美金|美刀|欧元|欧|日元|港币"
+    r"|港元|英镑|usd|eur"
+    r"|号人|个人|人|名|位|平方米|平方|平米|平|㎡|m2|台套|台\(套\)|台/套|台|套|项|件|个月|年|成"
+    r"|天|个|张|条|块"
 )
 _BEFORE = (
-    r"(?:尚未|还未|还没有?|没有?|未)(?:突?破|到|达到?|超?过|满)|不到|不足|低于|少于|小于|不超过|最多|至多|不高于|没超过|还?没有?超过|<=?|≤"
-    r"|超过|超了?|突破了?|过了|大于|高于|不低于|不少于|至少|起码|最少|>=?|≥|破了?|上(?=[百千万亿])|过(?=[百千万亿\d])"
+    r"(?:尚未|还未|还没有?|没有?|未)(?:突?破|到|达到?|超?过|满)|不到|不足|低于|少于|小于|不超过"
+    r"|最多|至多|不高于|没超过|还?没有?超过|<=?|≤"
+    r"|超过|超了?|突破了?|过了|大于|高于|不低于|不少于|至少|起码|最少|>=?|≥|破了?"
+    r"|上(?=[百千万亿])|过(?=[百千万亿\d])"
     r"|大约|大概|差不多|约莫|估摸着?|估计|约|将近|接近|逼近|快要?|近|小"
 )
 _AFTER = (
-    r"左右|上下|前后|的样子|以上|之上|及以上|开外|以下|以内|之内|不到|出头|多点儿?|多|余|来|\+|起|好几|有余"
+    r"左右|上下|前后|的样子|以上|之上|及以上|开外|以下|以内|之内|不到|出头|多点儿?|多|余|来|\+"
+    r"|起|好几|有余"
 )
 _QUANTITY = re.compile(
     rf"(?P<before>{_BEFORE})?(?:了|是|有)? ?(?P<percent>百分之)?(?P<low>{_VALUE})"
@@ -38,7 +47,8 @@ _QUANTITY = re.compile(
     rf"(?P<unit> ?(?:{_UNIT}))?(?P<after>(?: ?(?:{_AFTER}))+)?"
 )
 _AT_MOST = re.compile(
-    r"(?:尚未|还未|还没有?|没有?|未)(?:突?破|到|达到?|超?过|满)|不到|不足|低于|少于|小于|不超过|最多|至多|不高于|没超过|没有?超过|[<≤]|以下|以内|之内"
+    r"(?:尚未|还未|还没有?|没有?|未)(?:突?破|到|达到?|超?过|满)|不到|不足|低于|少于|小于|不超过"
+    r"|最多|至多|不高于|没超过|没有?超过|[<≤]|以下|以内|之内"
 )
 _AT_LEAST = re.compile(
     r"超|突破|过|大于|高于|不低于|不少于|至少|起码|最少|[>≥]|破|上|以上|之上|开外|起|\+"
@@ -50,14 +60,26 @@ _PERSON = ("号人", "个人", "人", "名", "位")
 _AREA = ("平方米", "平方", "平米", "平", "㎡", "m2")
 _COUNT = ("项", "件", "个", "张", "条")
 _FRACTION = re.compile(
-    r"(?P<below>[二三四五六七八九十])分之(?P<above>[一二三四五六七八九])|(?P<half>一半|过半|大半)|(?P<double>翻了?一?[番倍]"
+    r"(?P<below>[二三四五六七八九十])分之(?P<above>[一二三四五六七八九])|(?P<half>一半|过半"
+    r"|大半)|(?P<double>翻了?一?[番倍]"
     r"|增长了?一倍|涨了?一倍)"
 )
 
 
+_SAYS_A_NUMBER = re.compile(r"\d|[一二三四五六七八九两][十百千]|[万亿]")
+"""A number without a unit; 一 of 一共 is none."""
+_PAIR = re.compile(
+    r"(.*?(?<![一二三四五六七八九〇零]))([一二三四五六七八九两])([二三四五六七八九])"
+    r"([十百千]?)([万亿]*)"
+)
+"""三四百: two digits side by side."""
+
+
 @dataclass(frozen=True, slots=True)
 class Quantity:
-    """`kind`: money (元), percent, person, area (平方米), count, set, year, month, bare, foreign."""
+    """`kind`: money (元), percent, person, area (平方米), count, set, year, month, day, bare or
+    foreign.
+    """
 
     start: int
     end: int
@@ -107,7 +129,7 @@ def _read(match: re.Match[str], text: str) -> Quantity | None:
         return None
     unit = (match["unit"] or match["unit1"] or "").strip()
     kind, factor = _kind(unit, bool(match["percent"] or match["percent2"]))
-    if kind == "bare" and not re.search(r"\d|[一二三四五六七八九两][十百千]|[万亿]", raw):  # 一 of 一共
+    if kind == "bare" and not _SAYS_A_NUMBER.search(raw):
         return None
     high_raw = match["high"]
     if high_raw and match["unit1"] and not match["unit"]:
@@ -118,7 +140,8 @@ def _read(match: re.Match[str], text: str) -> Quantity | None:
     high = _parse(high_raw) if high_raw else None
     if low is None or (high_raw and high is None):
         return None
-    start = match.start() if match["before"] else match.start("percent" if match["percent"] else "low")
+    first = "before" if match["before"] else "percent" if match["percent"] else "low"
+    start = match.start(first)
     end = match.end()
     if match["high"] and not high_raw:
         end = match.end("unit1")
@@ -216,13 +239,11 @@ def _plain(body: str) -> _Interval | None:
     vague = re.fullmatch(r"(.*?)[几数](十|百|千)?([万亿]*)", body)
     if vague:
         return _vague(vague[1], vague[2] or "", vague[3])
-    if pair := re.fullmatch(
-        r"(.*?)([一二三四五六七八九两])([二三四五六七八九])([十百千]?)([万亿]*)", body
-    ):
-        if _DIGIT[pair[3]] == _DIGIT[pair[2]] + 1 and not re.search(r"[一二三四五六七八九〇零]$", pair[1]):
-            low = read_number(pair[1] + pair[2] + pair[4] + pair[5])
-            high = read_number(pair[1] + pair[3] + pair[4] + pair[5])
-            return (low, high) if low is not None and high is not None else None
+    pair = _PAIR.fullmatch(body)
+    if pair and _DIGIT[pair[3]] == _DIGIT[pair[2]] + 1:
+        low = read_number(pair[1] + pair[2] + pair[4] + pair[5])
+        high = read_number(pair[1] + pair[3] + pair[4] + pair[5])
+        return (low, high) if low is not None and high is not None else None
     value = _number(body)
     return None if value is None else (value, None)
 
@@ -264,12 +285,6 @@ def _number(body: str) -> Decimal | None:
         head = read_number(tail[1] + tail[2])
         size = {"百": 10, "千": 100, "万": 1000, "亿": 10**7}[tail[2]]
         return None if head is None else head + _DIGIT[tail[3]] * size
-    if tail := re.fullmatch(r"([一二三四五六七八九两])([百千])([一二三四五六七八九])([万亿])", body):
-        return (
-            Decimal(_DIGIT[tail[1]] * 10 + _DIGIT[tail[3]])
-            * {"百": 10, "千": 100}[tail[2]]
-            * (read_number(f"1{tail[4]}") or 1)
-        )
     return read_number(body)
 
 

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
 from assistant.eligibility.founding import bounded_days, find_days
-from assistant.eligibility.linking import KINDS_BY_UNIT
+from assistant.eligibility.linking_words import KINDS_BY_UNIT
 from assistant.eligibility.mentions import folded, option_finder
 from assistant.eligibility.places import PlaceReader
 from assistant.eligibility.profile import read_profile
@@ -31,14 +31,20 @@ from assistant.eligibility.years import find_years
 
 _UNIT = re.compile(r"[(\[](?P<unit>[^()\[\]]{1,8})[)\]]$|[:/](?P<bare>万元|亿元|元|人|%|平方米)$")
 _MONEY = {"元": 1, "人民币元": 1, "千元": 10**3, "万元": 10**4, "万": 10**4, "亿元": 10**8}
-_EMPTY = {"", "-", "--", "/", "不清楚", "未知", "不详", "待定", "n/a", "na", "none", "nan", "不适用"}
+_EMPTY = {"", "-", "--", "/", "不清楚", "未知", "不详", "待定", "n/a", "na", "none", "不适用"}
 _YES = {"是", "有", "√", "✓", "y", "yes", "true", "1", "已", "对", "已入库", "已完成", "已申请"}
-_NO = {"否", "无", "没有", "×", "✗", "n", "no", "false", "0", "未", "不是", "未入库", "未完成", "未申请"}
-_AROUND = re.compile(r"^(?:企业|公司|贵公司|本单位|期末|年末|末|度|全年|是否|上年末?|本年度?)+|(?:情况|\*|:|年末|期末)+$")
+_NO = {
+    "否", "无", "没有", "×", "✗", "n", "no", "false", "0", "未", "不是", "未入库", "未完成",
+    "未申请",
+}  # fmt: skip
+_AROUND = re.compile(
+    r"^(?:企业|公司|贵公司|本单位|期末|年末|末|度|全年|是否|上年末?|本年度?)+|(?:情况|\*|:|年末"
+    r"|期末)+$"
+)
 _PERCENT = "%"
 
 
-class CellProblem(ValueError):
+class CellProblemError(ValueError):
     """What is wrong with a cell, a Chinese sentence for the user."""
 
 
@@ -68,7 +74,7 @@ def read_row(
             continue
         try:
             fact = _read(column, cell, definitions, day)
-        except CellProblem as problem:
+        except CellProblemError as problem:
             errors.append(CellError(name, _words(cell), str(problem)))
             continue
         if fact is None:
@@ -121,7 +127,7 @@ def _read(
     if cell is None or words.lower() in _EMPTY:
         return None
     if words.startswith("="):
-        raise CellProblem("单元格里是公式，没有数值，请粘贴为数值后再上传。")
+        raise CellProblemError("单元格里是公式，没有数值，请粘贴为数值后再上传。")
     kind = column.definition.type
     if kind in ("number", "series"):
         return _read_number(column, cell, day)
@@ -138,13 +144,15 @@ def _read_number(column: Column, cell: object, day: date) -> ReadFact:
     if definition.type == "series":
         year = day.year - 1 if column.year is None else column.year
         if year >= day.year:
-            raise CellProblem(f"{year} 年还没有结束，请填写完整年度的数。")
+            raise CellProblemError(f"{year} 年还没有结束，请填写完整年度的数。")
     bound, value, upper = _number(column, cell)
     low, high = definition.min, definition.max
     for one in (value, value if upper is None else upper):
         if (low is not None and one < low) or (high is not None and one > high):
-            limits = f"{'' if low is None else low} 至 {'' if high is None else high}".strip()
-            raise CellProblem(f"{definition.name}不可能是 {_words(cell)}，应在 {limits} 之间。")
+            limits = "，".join(
+                [f"不小于 {low}"] * (low is not None) + [f"不大于 {high}"] * (high is not None)
+            )
+            raise CellProblemError(f"{definition.name}不可能是 {_words(cell)}，应{limits}。")
     fact = _fact(column, _plain(value), _words(cell))
     assumed = definition.type == "series" and column.year is None
     return replace(
@@ -156,7 +164,7 @@ def _read_number(column: Column, cell: object, day: date) -> ReadFact:
 def _number(column: Column, cell: object) -> tuple[Bound, Decimal, Decimal | None]:
     definition = column.definition
     if isinstance(cell, bool | date | datetime):
-        raise CellProblem(f"{definition.name}应是一个数，写的是 {_words(cell)}。")
+        raise CellProblemError(f"{definition.name}应是一个数，写的是 {_words(cell)}。")
     words = _words(cell)
     try:
         bare = Decimal(words.replace(",", ""))
@@ -169,7 +177,7 @@ def _number(column: Column, cell: object) -> tuple[Bound, Decimal, Decimal | Non
             made = quantity.scaled(_factor(column, quantity.value))
         return made.bound, made.value, made.upper
     if not bare.is_finite():
-        raise CellProblem(f"{definition.name}应是一个数，写的是 {words}。")
+        raise CellProblemError(f"{definition.name}应是一个数，写的是 {words}。")
     return Bound.EXACT, bare * _factor(column, bare), None
 
 
@@ -178,12 +186,13 @@ def _quantity(definition: DefinitionLike, words: str) -> Quantity:
     found = find_quantities(plain)
     is_whole = len(found) == 1 and found[0].end - found[0].start >= len(plain)
     if any(one.kind == "foreign" for one in found):
-        raise CellProblem("外币金额没有折算，请换算成人民币填写。")
+        raise CellProblemError("外币金额没有折算，请换算成人民币填写。")
     if not is_whole:
-        raise CellProblem(f"{definition.name}应是一个数，写的是 {words}。")
+        raise CellProblemError(f"{definition.name}应是一个数，写的是 {words}。")
     kinds = KINDS_BY_UNIT.get(definition.unit or "", ("bare", "count"))
     if found[0].kind not in (*kinds, "bare"):
-        raise CellProblem(f"单位不对：{definition.name}的单位是{definition.unit}，写的是 {words}。")
+        unit = definition.unit
+        raise CellProblemError(f"单位不对：{definition.name}的单位是{unit}，写的是 {words}。")
     return found[0]
 
 
@@ -196,12 +205,12 @@ def _factor(column: Column, value: Decimal) -> Decimal:
         if unit is None:
             if value == 0:
                 return Decimal(1)
-            raise CellProblem("金额没有写单位，请在表头写明万元或元，例如“营业收入（万元）”。")
-        raise CellProblem(f"表头的单位“{unit}”不是人民币金额单位，请改成万元。")
+            raise CellProblemError("金额没有写单位，请在表头写明万元或元，例如“营业收入（万元）”。")
+        raise CellProblemError(f"表头的单位“{unit}”不是人民币金额单位，请改成万元。")
     if definition.unit == _PERCENT and unit != _PERCENT and 0 < abs(value) < 1:
-        raise CellProblem("看不出是小数还是百分数，请写成 5.2% 这样。")
+        raise CellProblemError("看不出是小数还是百分数，请写成 5.2% 这样。")
     if unit is not None and unit != definition.unit and definition.unit == _PERCENT:
-        raise CellProblem(f"单位不对：{definition.name}的单位是%，表头写的是{unit}。")
+        raise CellProblemError(f"单位不对：{definition.name}的单位是%，表头写的是{unit}。")
     return Decimal(1)
 
 
@@ -217,10 +226,11 @@ def _read_date(column: Column, cell: object, day: date) -> ReadFact:
         plain = re.sub(r"^(\d{4})(\d{2})(\d{2})$", r"\1-\2-\3", re.sub(r"[ t]00:00.*", "", plain))
         found = find_days(plain, day)
         if len(found) != 1 or found[0].end - found[0].start < len(plain):
-            raise CellProblem(f"{column.definition.name}应是日期，例如 2020-03-05，写的是 {words}。")
+            name = column.definition.name
+            raise CellProblemError(f"{name}应是日期，如 2020-03-05，写的是 {words}。")
         first, last = found[0].first, found[0].last
     if first is not None and first > day:
-        raise CellProblem(f"{column.definition.name} {words} 在 {day} 之后，请核对。")
+        raise CellProblemError(f"{column.definition.name} {words} 在 {day} 之后，请核对。")
     bound, value, upper = bounded_days(first, last and min(last, day))
     return replace(_fact(column, value, words), bound=bound, upper=upper)
 
@@ -248,7 +258,7 @@ def _read_options(
     if definition.fact in ("region", "tax_place"):
         place = PlaceReader({definition.fact: definition}).place_in(plain)
         if place is None:
-            raise CellProblem(f"看不出“{words}”在哪个区或省市，请写到区，例如“上海市宝山区”。")
+            raise CellProblemError(f"看不出“{words}”在哪个区或省市，请写到区，例如“上海市宝山区”。")
         return _fact(column, (place,) if is_set else place, words)
     if is_set:
         found = [one.keys[0] for one in option_finder(definition).find(plain)]
@@ -269,7 +279,7 @@ def _as_text(
         if one.fact == definition.fact:
             return replace(one, words=words, start=0, end=len(words))
     options = "、".join(one.name for one in definition.options[:8]) or "是、否"
-    raise CellProblem(f"{definition.name}看不懂“{words}”，可填：{options}。")
+    raise CellProblemError(f"{definition.name}看不懂“{words}”，可填：{options}。")
 
 
 def _fact(column: Column, value: Value, words: str) -> ReadFact:
