@@ -38,6 +38,9 @@ class Settings(BaseModel):
     max_question_chars: int = Field(default=2000, ge=10, le=20000)
     max_file_bytes: int = Field(default=50_000_000, ge=1000)
 
+    admin_password: SecretStr | None = Field(default=None, min_length=8)
+    """For changes of the corpus at the clause desk, from the environment only; none: read-only."""
+
     host: str = "127.0.0.1"
     port: int = Field(default=7860, ge=1, le=65535)
 
@@ -76,6 +79,10 @@ def load_settings(
             merged.update(tomllib.loads(path.read_text("utf-8")))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise SettingsError(f"设置文件 {path} 无法读取：{error}。请修正或删除它。") from error
+    if "admin_password" in merged:
+        raise SettingsError(
+            f"设置文件 {path} 里不能写 admin_password；请改用环境变量 {PREFIX}ADMIN_PASSWORD。"
+        )
     for name, value in (os.environ if environ is None else environ).items():
         key = name.removeprefix(PREFIX).lower()
         if name.startswith(PREFIX) and key in Settings.model_fields and key != "llm_kwargs":
