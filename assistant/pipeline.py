@@ -31,6 +31,7 @@ from assistant.errors import (
 )
 from assistant.lineage import Stage, diff_of, history_of
 from assistant.references import links_of
+from assistant.retrieval.build_apart import build_apart
 from assistant.retrieval.concordance import Found
 from assistant.retrieval.manifest import read_manifest
 from assistant.retrieval.store import (
@@ -103,14 +104,14 @@ class Assistant:
         self._reopen()
         return copy.copy(self)
 
-    def rebuild(self, progress: Progress | None = None) -> BuildReport:
+    def rebuild(self) -> BuildReport:
         """Bring the index up to date with its corpus; questions are answered meanwhile.
 
         Raises:
-            CorpusError, IndexFolderError, SettingsError: as `build_index` and `open_index`.
+            CorpusError, IndexFolderError, SettingsError: as `build_apart` and `open_index`.
         """
         with self._reopening:
-            report = build_index(own_corpus(self.settings), progress)
+            report = build_apart(own_corpus(self.settings))
             self._swap_in(open_index(self.settings))
         return report
 

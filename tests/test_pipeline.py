@@ -6,9 +6,9 @@ from datetime import date
 import pytest
 
 from assistant.answering.spelling import repair, sound_index
+from assistant.answering.turns import MAX_TURNS, parse_history
 from assistant.answering.verify import check_answer
 from assistant.errors import NotFoundError, UsageError
-from assistant.answering.turns import MAX_TURNS, parse_history
 from assistant.schema import Intent, Status, Turn
 
 DAY = date(2026, 6, 30)

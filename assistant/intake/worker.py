@@ -29,10 +29,11 @@ def main(given: dict[str, Any]) -> None:
             path, corpus_dir=path.parent, doc_id=given["doc_id"], max_bytes=given["file_bytes"]
         )
         result = {"parsed": to_row(parsed)}
-    except CorpusError as error:
-        result = {"error": str(error)}
-    except MemoryError:
-        result = {"error": f"文件 {path.name} 展开后超出内存上限，未读取；请拆分后再传。"}
+    except (CorpusError, MemoryError) as error:
+        # A reader takes an error of its library for a broken file, this one included.
+        is_memory = isinstance(error, MemoryError) or isinstance(error.__cause__, MemoryError)
+        words = f"文件 {path.name} 读取时超出内存上限，未读取；请拆分后再传。"
+        result = {"error": words if is_memory else str(error)}
     Path(given["made"]).write_text(json.dumps(result, ensure_ascii=False), "utf-8")
 
 

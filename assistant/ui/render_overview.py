@@ -60,7 +60,7 @@ def _holdings(overview: Overview) -> Html:
         body = el("p", "资料库还是空的：把文件放进资料文件夹，运行 assistant index，再刷新本页。")
     else:
         rows = (el("li", _document_line(document)) for document in shown)
-        more = el("li", f"另有 {rest} 份文件", class_="pa-muted") if rest > 0 else None
+        more = el("li", el("a", f"另有 {rest} 份文件", href="/desk")) if rest > 0 else None
         body = el("ul", *rows, more, class_="pa-documents")
     facts_line = el("p", *(el("span", fact) for fact in facts if fact), class_="pa-facts")
     return el("div", el("h3", "资料库里有"), body, facts_line, class_="pa-holdings")

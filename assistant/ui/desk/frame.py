@@ -84,11 +84,11 @@ def page(title: str, active: str, *body: Html | None) -> Html:
                              lang="zh-CN")])  # fmt: skip
 
 
-def problem_page(message: str) -> Html:
+def problem_page(message: str, title: str = "没有完成") -> Html:
     """A page that says what went wrong, and nothing of the inside."""
     return page(
-        "没有完成", "",
-        el("section", el("h1", "没有完成"), el("p", message, role="alert", class_="pd-problem"),
+        title, "",
+        el("section", el("h1", title), el("p", message, role="alert", class_="pd-problem"),
            el("p", el("a", "回到文件列表", href=desk_url())), class_="pd-box"),
     )  # fmt: skip
 

@@ -20,6 +20,8 @@ from assistant.ui.markup import Html
 COOKIE = "pa_desk"
 _HEADERS = {
     "Cache-Control": "no-store",
+    # With `no-referrer` a browser names no origin for a form either, not even this one.
+    "Referrer-Policy": "same-origin",
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
         "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -60,7 +62,8 @@ class DeskRoute(APIRoute):
                 check_origin(request)
                 return await handle(request)
             except AssistantError as error:
-                return shown(problem_page(str(error)), status_of(error))
+                title = "没有找到" if isinstance(error, NotFoundError) else "没有完成"
+                return shown(problem_page(str(error), title), status_of(error))
             except RequestValidationError as error:
                 names = "、".join(str(one["loc"][-1]) for one in error.errors()[:5])
                 words = f"地址或表单里的 {names} 有误；日期应为 2026-11-22 这样，年份应为四位数。"
