@@ -644,6 +644,15 @@ def test_an_upload_that_stops_half_way_leaves_nothing(desk):
     assert not (settings.state_dir / "quarantine").exists()
 
 
+def test_a_state_folder_that_cannot_be_written_is_told_and_nothing_is_left(desk):
+    client, _, settings = desk
+    (settings.state_dir / "uploads").write_text("a file where the folder should be")
+    response = send(client, UPLOAD, UPLOAD_TEXT)
+
+    assert response.status_code == 503
+    assert "上传没有保存" in response.text
+
+
 def test_the_same_file_twice_is_named_and_not_kept_aside(desk):
     client, _, settings = desk
     response = send(client, "copy.txt", OLD_TEXT)

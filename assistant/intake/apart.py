@@ -23,8 +23,8 @@ class Limits:
     """What reading one file may take; LibreOffice and tesseract run within them, too."""
 
     seconds: int = 120
-    memory_bytes: int = 4_000_000_000
-    """Of address space, of which a process touches a part."""
+    memory_bytes: int = 2_000_000_000
+    """Of address space; LibreOffice and tesseract need less than half."""
     written_bytes: int = 500_000_000
     file_bytes: int = 50_000_000
 

@@ -7,14 +7,21 @@ import secrets
 import shutil
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from assistant.corpus.register import Row, proposed_row
-from assistant.errors import AssistantError, CorpusError, NotFoundError, UsageError
+from assistant.errors import (
+    AssistantError,
+    CorpusError,
+    NotFoundError,
+    SettingsError,
+    UsageError,
+)
 from assistant.intake.apart import Limits, parse_apart
 from assistant.intake.filing import Shelf
 from assistant.intake.journal import AuditLog, set_aside
@@ -30,6 +37,8 @@ if TYPE_CHECKING:
 UPLOADS = "uploads"
 MAX_STAGED = 20
 """Previews that wait for a decision; the oldest go first."""
+READ_AT_ONCE = 2
+"""Each may take all that `Limits` allow."""
 _CHUNK = 1 << 20
 _KEPT_FROM_OLD = ("short_titles", "topics", "url", "region", "level", "replaces", "note")
 """A person's words about a document, which its next file rarely repeats."""
@@ -65,6 +74,7 @@ class Keeper:
         self.rebuilder = Rebuilder(assistant)
         self._staged: OrderedDict[str, Staged] = OrderedDict()
         self._lock = threading.Lock()
+        self._reading = threading.Semaphore(READ_AT_ONCE)
         shutil.rmtree(self._state_dir / UPLOADS, ignore_errors=True)  # of a process that ended
 
     def log(self, who: str, action: str, **details: object) -> None:
@@ -74,31 +84,26 @@ class Keeper:
         """Read a file apart from everything; what cannot be taken is set aside with the reason.
 
         Raises:
-            UsageError: in one sentence, why it is not taken.
-            NotFoundError: `target` is not in the corpus.
+            UsageError: why it is not taken. NotFoundError: `target` is not in the corpus.
+            SettingsError: the state folder cannot be written.
         """
         if target is not None:
             self._file_of(target)
         token = secrets.token_urlsafe(16)
         folder = self._state_dir / UPLOADS / token
-        folder.mkdir(parents=True)
-        try:
-            raw = folder / "upload"
-            sha256 = self._save(stream, raw)
+        with _kept_on_success(folder):
+            folder.mkdir(parents=True)
+            sha256 = self._save(stream, folder / "upload")
             self._refuse_copy(sha256)
             try:
-                path = raw.rename(folder / checked_name(name))
+                path = (folder / "upload").rename(folder / checked_name(name))
                 staged = self._read(token, path, sha256, target)
             except (UsageError, CorpusError) as error:
-                left = next(folder.iterdir())
-                about = {"name": name[:300], "bytes": left.stat().st_size, "who": who}
-                set_aside(self._state_dir, self._now(), left, {**about, "reason": str(error)})
+                about = {"name": name[:300], "who": who, "reason": str(error)}
+                set_aside(self._state_dir, self._now(), next(folder.iterdir()), about)
                 self.log(who, "refuse", name=name[:300], sha256=sha256, reason=str(error))
                 raise UsageError(f"{error}原文件已放入隔离区。") from error
-        except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
-        self.log(who, "upload", file=path.name, sha256=sha256, doc_id=staged.row.doc_id)
+            self.log(who, "upload", file=path.name, sha256=sha256, doc_id=staged.row.doc_id)
         with self._lock:
             self._staged[token] = staged
             while len(self._staged) > MAX_STAGED:
@@ -215,7 +220,8 @@ class Keeper:
             doc_id = f"d_{doc_id}"
         if target is None and doc_id in documents:
             doc_id = f"{doc_id}_{sha256[:6]}"
-        parsed = parse_apart(path, doc_id, self.limits)
+        with self._reading:
+            parsed = parse_apart(path, doc_id, self.limits)
         place = self._shelf.place_of(path.name)
         parsed = replace(parsed, document=replace(parsed.document, source=place))
         row = proposed_row(parsed.document)
@@ -236,6 +242,24 @@ class Keeper:
         gone = self._staged.pop(token, None)
         if gone is not None:
             shutil.rmtree(gone.path.parent, ignore_errors=True)
+
+
+@contextmanager
+def _kept_on_success(folder: Path) -> Iterator[None]:
+    """Whatever goes wrong, nothing of the folder is left.
+
+    Raises:
+        SettingsError: in the place of an OSError.
+    """
+    try:
+        yield
+    except BaseException as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        if not isinstance(error, OSError):
+            raise
+        raise SettingsError(
+            f"上传没有保存：{folder} 无法写入（{error.strerror}）；请检查权限和磁盘空间。"
+        ) from error
 
 
 def _inheriting(row: Row, old: Row) -> Row:

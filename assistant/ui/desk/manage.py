@@ -103,7 +103,7 @@ def _add_reading(router: APIRouter, assistant: Assistant, gate: Gate, keeper: Ke
             return _entrance(gate, desk_url("preview", token=token))
         staged = keeper.staged(token)
         told = _remarks(staged, assistant.documents)
-        return shown(preview_page(session, staged, {}, told, _names(assistant)))
+        return shown(preview_page(session, staged, {}, told))
 
     @router.get("/edit")
     def edit(request: Request, id: str) -> Response:  # noqa: A002
@@ -112,7 +112,7 @@ def _add_reading(router: APIRouter, assistant: Assistant, gate: Gate, keeper: Ke
             return _entrance(gate, desk_url("edit", id=id))
         values = values_of(keeper.row_of(id))
         document = assistant.documents[id]
-        return shown(edit_page(session, document, values, "", _names(assistant)))
+        return shown(edit_page(session, document, values, ""))
 
 
 def _add_upload(router: APIRouter, gate: Gate, keeper: Keeper) -> None:
@@ -151,7 +151,7 @@ def _add_changes(router: APIRouter, assistant: Assistant, gate: Gate, keeper: Ke
         except (UsageError, CorpusError) as error:
             told = [str(error), *_remarks(staged, assistant.documents)]
             kept = {name: given[name] for name in _editable(given)}
-            return shown(preview_page(session, staged, kept, told, _names(assistant)),
+            return shown(preview_page(session, staged, kept, told),
                          status_of(error))  # fmt: skip
         return moved(desk_url("manage", done=row.doc_id))
 
@@ -170,7 +170,7 @@ def _add_changes(router: APIRouter, assistant: Assistant, gate: Gate, keeper: Ke
             await run_in_threadpool(keeper.correct, session.who, doc_id, given)
         except UsageError as error:
             kept = {name: given[name] for name in _editable(given)}
-            page = edit_page(session, document, kept, str(error), _names(assistant))
+            page = edit_page(session, document, kept, str(error))
             return shown(page, status_of(error))
         return moved(desk_url("manage", done=doc_id))
 
@@ -210,10 +210,6 @@ def _remarks(staged: Staged, documents: dict[str, Document]) -> list[str]:
     if not (row.issued_on or row.effective_on):
         told.append("没有读到印发或施行日期，请补上；否则不知道它在某一天是否有效。")
     return told
-
-
-def _names(assistant: Assistant) -> list[str]:
-    return sorted(assistant.documents)
 
 
 def _editable(given: dict[str, str]) -> list[str]:

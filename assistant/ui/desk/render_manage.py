@@ -8,7 +8,7 @@ from typing import Any
 from assistant.parsing.readers import KNOWN_SUFFIXES
 from assistant.schema import Document
 from assistant.ui.desk.fields import FIELDS, KINDS, LEVELS, Field, values_of
-from assistant.ui.desk.frame import desk_url, field, page, select, suggestions
+from assistant.ui.desk.frame import desk_url, field, page, select
 from assistant.ui.desk.gate import READ_ONLY, Session
 from assistant.ui.desk.keeper import Staged
 from assistant.ui.desk.rebuilder import Job
@@ -64,9 +64,8 @@ def manage_page(
 
 
 def preview_page(
-    session: Session, staged: Staged, given: Mapping[str, str], told: Sequence[str],
-    names: list[str],
-) -> Html:  # fmt: skip
+    session: Session, staged: Staged, given: Mapping[str, str], told: Sequence[str]
+) -> Html:
     """What was understood of a file; `told` are things to look at, `given` what was typed."""
     document = staged.parsed.document
     clauses = staged.parsed.clauses
@@ -77,7 +76,7 @@ def preview_page(
         "form",
         _hidden(TOKEN, session.form_token), _hidden("token", staged.token),
         None if staged.target else doc_id,
-        *_inputs(values_of(staged.row) | dict(given)), suggestions("pd-names", names),
+        *_inputs(values_of(staged.row) | dict(given)),
         el("p", el("button", f"确认{verb}", type="submit", class_="pd-go"), " ",
            el("button", "放弃", type="submit", class_="pa-button",
               formaction=desk_url("discard"), formnovalidate=True), class_="pa-actions"),
@@ -101,13 +100,13 @@ def preview_page(
 
 
 def edit_page(
-    session: Session, document: Document, values: Mapping[str, str], problem: str, names: list[str]
+    session: Session, document: Document, values: Mapping[str, str], problem: str
 ) -> Html:
     """The row of a document that is in the corpus."""
     form = el(
         "form",
         _hidden(TOKEN, session.form_token), _hidden("id", document.doc_id),
-        *_inputs(values), suggestions("pd-names", names),
+        *_inputs(values),
         el("p", el("button", "保存更正", type="submit", class_="pd-go"), " ",
            el("a", "不改了", href=desk_url("document", id=document.doc_id)), class_="pa-actions"),
         action=desk_url("edit"), method="post", class_="pd-form",
@@ -140,7 +139,7 @@ def _input(one: Field, value: str) -> Html:
 def _upload(session: Session, target: Document | None) -> Html:
     kinds = "、".join(sorted(KNOWN_SUFFIXES))
     heading = f"替换《{target.title}》的文件" if target else "新增文件"
-    hint = "原来的文件会另存，编号和链接不变。" if target else "新版本也在这里新增。"
+    hint = "原来的文件会另存，编号和链接不变。" if target else "已收录文件的新版本也在这里新增。"
     form = el(
         "form",
         _hidden(TOKEN, session.form_token),
