@@ -9,8 +9,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from assistant.answering.turns import parse_history
 from assistant.errors import AssistantError, UsageError
-from assistant.pipeline import Assistant, parse_history
+from assistant.pipeline import Assistant
 from assistant.records import (
     Record,
     answer_record,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-import cn2an
 from rich.text import Text
 
 from assistant.errors import NotFoundError
@@ -15,22 +14,11 @@ from assistant.records import Record
 from assistant.retrieval.tokenizer import cut
 from assistant.schema import Clause, Level
 from assistant.versions import Change, Diff, Kind, Mark, Op, Touched, diff_documents, touched
-from assistant.versions.units import address
+from assistant.versions.labels import KIND_WORDS, label
 from assistant.versions.uses import Use, uses_in_benefits, uses_in_gold
 
-WORDS = {
-    Kind.UNCHANGED: "未变",
-    Kind.CHANGED: "修改",
-    Kind.MOVED: "移动",
-    Kind.SPLIT: "拆分",
-    Kind.MERGED: "合并",
-    Kind.ADDED: "新增",
-    Kind.DROPPED: "删除",
-}
 _STYLES = {Op.SAME: "", Op.ADDED: "green", Op.DROPPED: "red strike"}
 _BRACKETS = {Op.SAME: ("", ""), Op.ADDED: ("{+", "+}"), Op.DROPPED: ("[-", "-]")}
-_FRAME = {Level.DOCUMENT: "全文", Level.TITLE: "题名"}
-_INNER = {"para": "第{}款", "item": "第（{}）项", "sub": "第{}目"}
 _LONG = 80
 """Unchanged words in a row that are shortened to their two ends."""
 
@@ -138,7 +126,7 @@ def report(diff: Diff, kinds: Sequence[Kind], uses: Sequence[Affected] | None) -
     yield Text(f"旧：《{diff.old.title}》[{diff.old.doc_id}]")
     yield Text(f"新：《{diff.new.title}》[{diff.new.doc_id}]")
     counts = diff.summary.provisions
-    yield Text("按条计：" + "，".join(f"{WORDS[kind]} {counts[kind]}" for kind in Kind))
+    yield Text("按条计：" + "，".join(f"{KIND_WORDS[kind]} {counts[kind]}" for kind in Kind))
     for change in _kept(diff, kinds or [kind for kind in Kind if kind is not Kind.UNCHANGED]):
         if (*change.old, *change.new)[0].level is not Level.DOCUMENT:
             yield Text()
@@ -149,13 +137,13 @@ def report(diff: Diff, kinds: Sequence[Kind], uses: Sequence[Affected] | None) -
     for use, one in uses:
         where = "、".join(one.new_ids) or "无"
         source = "题目" if use.source == "gold" else "规则"
-        yield Text(f"{source} {use.name}：{use.clause_id} {WORDS[one.kind]}，新条款：{where}")
+        yield Text(f"{source} {use.name}：{use.clause_id} {KIND_WORDS[one.kind]}，新条款：{where}")
 
 
 def _lines(change: Change, diff: Diff, indent: str) -> Iterator[Text]:
     old, new = ("、".join(map(label, side)) for side in (change.old, change.new))
     places = " → ".join(dict.fromkeys(filter(None, (old, new))))
-    yield Text(f"{indent}{WORDS[change.kind]}  {places}", style="" if indent else "bold")
+    yield Text(f"{indent}{KIND_WORDS[change.kind]}  {places}", style="" if indent else "bold")
     if change.kind in (Kind.UNCHANGED, Kind.MOVED):
         return
     if change.marks:
@@ -185,21 +173,3 @@ def _words(mark: Mark, diff: Diff) -> str:
     if mark.op is Op.DROPPED:
         return diff.old.text[mark.old_start : mark.old_end]
     return diff.new.text[mark.new_start : mark.new_end]
-
-
-def label(clause: Clause) -> str:
-    """第十六条第二款第（三）项; outside articles the heading, or 题名, or 总体要求 第一段."""
-    if clause.level in _FRAME:
-        return _FRAME[clause.level]
-    codes = [code.partition(".")[0].split("_") for code in address(clause).split("__")]
-    if codes[0][0] != "art":
-        return clause.heading or " ".join((*clause.path[-1:], f"第{_chinese(codes[-1][-1])}段"))
-    main, _, sub = codes[0][1].partition("-")
-    article = f"第{_chinese(main)}条" + (f"之{_chinese(sub)}" if sub else "")
-    return article + "".join(
-        _INNER[level].format(_chinese(number)) for level, number in codes[1:]
-    )
-
-
-def _chinese(number: str) -> str:
-    return str(cn2an.an2cn(number)) if number.isdecimal() else number

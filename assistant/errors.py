@@ -3,6 +3,7 @@
 * AssistantError        shown as is by the CLI, API and UI; anything else is a bug and is logged
   x UsageError          the caller's question, row, file or flag is wrong
     x NotFoundError     a document or clause that does not exist
+    x AccessError       the corpus may not be changed: no password, a wrong one, a lapsed session
   x CorpusError         a source file, its manifest row or its clause tree is wrong
   x IndexFolderError    the index is missing, corrupt or cannot be written
     x IndexStaleError   the index was built from another corpus, model or chunker
@@ -33,6 +34,12 @@ class NotFoundError(UsageError):
     """What the caller names does not exist: exit code 2, HTTP 404."""
 
     code = "not_found"
+
+
+class AccessError(UsageError):
+    """The caller may not do this: exit code 2, HTTP 403."""
+
+    code = "denied"
 
 
 class CorpusError(AssistantError):

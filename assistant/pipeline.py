@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
+import threading
 import time
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
@@ -18,20 +20,29 @@ from assistant.answering.judge import Case, judged
 from assistant.answering.llm import LLMWriter
 from assistant.answering.reader import Reader, load_reader
 from assistant.answering.scope import scope_of
+from assistant.answering.turns import MAX_TURNS
 from assistant.answering.understand import Query, understand, without_names
 from assistant.answering.verify import check_answer
 from assistant.corpus.notices import chinese_day
 from assistant.errors import (
     CitationError,
     IndexFolderError,
-    IndexStaleError,
     NotFoundError,
     UsageError,
     WriterError,
 )
+from assistant.lineage import Stage, diff_of, history_of
 from assistant.references import links_of
-from assistant.retrieval.manifest import read_manifest
-from assistant.retrieval.store import PolicyIndex, Progress, build_index, open_index
+from assistant.retrieval.build_apart import build_apart
+from assistant.retrieval.concordance import Found
+from assistant.retrieval.opening import open_current_index
+from assistant.retrieval.store import (
+    BuildReport,
+    PolicyIndex,
+    Progress,
+    open_index,
+    own_corpus,
+)
 from assistant.schema import (
     Answer,
     Clause,
@@ -45,9 +56,8 @@ from assistant.schema import (
 )
 from assistant.settings import Settings, load_settings
 from assistant.text import strip_controls
+from assistant.versions import Diff
 
-MAX_TURNS = 20
-MAX_TURN_CHARS = 4000
 _CHECKED_WRITERS = frozenset({Intent.WORDING, Intent.VALIDITY, Intent.PREMISE})
 """Exact words, the document's status and yes/no stay with the extractive writer."""
 
@@ -72,6 +82,7 @@ class Assistant:
         self.index = index
         self.reader = reader or load_reader()
         self._writer = LLMWriter(settings) if settings.has_llm else None
+        self._reopening = threading.Lock()
 
     @classmethod
     def open(
@@ -89,6 +100,22 @@ class Assistant:
         """Load word list, vectors and spelling before the first question has to wait for them."""
         self.ask("主要目标")
 
+    def snapshot(self) -> Assistant:
+        """The assistant with the index as it is now, whatever is swapped in later."""
+        self._reopen()
+        return copy.copy(self)
+
+    def rebuild(self) -> BuildReport:
+        """Bring the index up to date with its corpus; questions are answered meanwhile.
+
+        Raises:
+            CorpusError, IndexFolderError, SettingsError: as `build_apart` and `open_index`.
+        """
+        with self._reopening:
+            report = build_apart(own_corpus(self.settings))
+            self._swap_in(open_index(self.settings))
+        return report
+
     @property
     def documents(self) -> dict[str, Document]:
         return self.index.documents
@@ -105,6 +132,18 @@ class Assistant:
         asked = self._checked(question)
         self._reopen()
         return self.index.search(asked, k or self.settings.top_k)
+
+    def find_phrase(
+        self, words: str, doc_ids: Collection[str] | None = None, most: int = 20
+    ) -> tuple[Found, ...]:
+        """Every document with exactly these words, as `Concordance.phrase`."""
+        return self.index.concordance.phrase(self._checked(words), doc_ids, most)
+
+    def find_words(
+        self, words: str, doc_ids: Collection[str] | None = None, most: int = 20
+    ) -> tuple[Found, ...]:
+        """Every document with provisions that hold all the words, as `Concordance.words`."""
+        return self.index.concordance.words(self._checked(words), doc_ids, most)
 
     def find_clauses(self, address: str) -> list[Clause]:
         """The clauses an id or an address names; several where it is ambiguous.
@@ -140,6 +179,21 @@ class Assistant:
         links = links_of(self.index, clause.doc_id)
         return links.references_in(clause), links.terms_in(clause)
 
+    def diff(self, old: str, new: str) -> Diff:
+        """Two documents by id, clause by clause.
+
+        Raises:
+            NotFoundError: one of them is not in the corpus.
+        """
+        for one in (old, new):
+            if one not in self.documents:
+                raise NotFoundError(f"资料库里没有文件“{strip_controls(one)[:60]}”，无法比较。")
+        return diff_of(self.index, old, new)
+
+    def history(self, clause: Clause) -> tuple[Stage, ...]:
+        """The clause in each version of its document, the oldest first."""
+        return history_of(self.index, clause)
+
     def ask(
         self,
         question: str,
@@ -166,8 +220,11 @@ class Assistant:
     ) -> Iterator[Update]:
         """The same, stage by stage: find, check, write, done."""
         asked = self._checked(question)
-        day = as_of or date.today()
-        self._reopen()
+        yield from self.snapshot()._stream(question, asked, as_of or date.today(), history)
+
+    def _stream(
+        self, question: str, asked: str, day: date, history: Sequence[Turn]
+    ) -> Iterator[Update]:
         clock = [time.perf_counter()]
         query = understand(asked, history[-MAX_TURNS:], self.index, self.reader.intent)
         told = day_asked(query.norm, day)
@@ -251,11 +308,22 @@ class Assistant:
         return answer
 
     def _reopen(self) -> None:
+        if not self._reopening.acquire(blocking=False):
+            return  # another thread is at it
         try:
             if not self.index.is_current():
-                self.index = open_index(self.settings, may_lag=True)
+                self._swap_in(open_index(self.settings, may_lag=True))
         except IndexFolderError:
             return  # the opened generation still serves
+        finally:
+            self._reopening.release()
+
+    def _swap_in(self, index: PolicyIndex) -> None:
+        """The old index answers until the new one has loaded what a question needs."""
+        for cached in (links_of, diff_of):
+            cached.cache_clear()  # they would keep old indexes in memory
+        Assistant(self.settings, index, self.reader).draft("主要目标", date.today())
+        self.index = index
 
     def _checked(self, question: str) -> str:
         cleaned = strip_controls(question).strip()
@@ -265,48 +333,6 @@ class Assistant:
         if len(question) > limit:
             raise UsageError(f"问题超过 {limit} 个字，请缩短后再试。")
         return cleaned
-
-
-def open_current_index(settings: Settings, progress: Progress | None = None) -> PolicyIndex:
-    """The index, built on first use and brought up to date when stale.
-
-    Raises:
-        CorpusError, IndexFolderError, SettingsError: as `build_index` and `open_index`.
-    """
-    if read_manifest(settings.index_dir) is None:
-        build_index(settings, progress)
-    try:
-        return open_index(settings)
-    except IndexStaleError:
-        build_index(settings, progress)
-        return open_index(settings)
-
-
-def parse_history(value: object) -> tuple[Turn, ...]:
-    """History from JSON: texts of the user, or {"role", "content"} messages, oldest first.
-
-    Raises:
-        UsageError: it is something else.
-    """
-    if value is None:
-        return ()
-    if not isinstance(value, list | tuple):
-        raise UsageError("history 应是一个列表。")
-    turns: list[Turn] = []
-    for item in value[-MAX_TURNS:]:
-        if isinstance(item, str):
-            turns.append(Turn("user", item[:MAX_TURN_CHARS]))
-            continue
-        if not isinstance(item, Mapping):
-            raise UsageError("history 的每一项应是文字，或含 role 和 content 的对象。")
-        content = item.get("content", item.get("text", item.get("question")))
-        role = item.get("role", "user")
-        if not isinstance(content, str) or role not in ("user", "assistant"):
-            raise UsageError("history 的每一项应含 role（user 或 assistant）和 content。")
-        turns.append(Turn(role, content[:MAX_TURN_CHARS]))
-        if isinstance(item.get("answer"), str):
-            turns.append(Turn("assistant", item["answer"][:MAX_TURN_CHARS]))
-    return tuple(turns)
 
 
 def _is_free(draft: Draft, query: Query) -> bool:

@@ -52,6 +52,8 @@ class Settings(BaseModel):
     """For a whole page."""
     sync_private_hosts: bool = False
     """Whether named sites may have addresses of a private network or of this machine."""
+    admin_password: SecretStr | None = Field(default=None, min_length=8)
+    """For changes of the corpus at the clause desk, from the environment only; none: read-only."""
 
     host: str = "127.0.0.1"
     port: int = Field(default=7860, ge=1, le=65535)
@@ -91,6 +93,10 @@ def load_settings(
             merged.update(tomllib.loads(path.read_text("utf-8")))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise SettingsError(f"设置文件 {path} 无法读取：{error}。请修正或删除它。") from error
+    if "admin_password" in merged:
+        raise SettingsError(
+            f"设置文件 {path} 里不能写 admin_password；请改用环境变量 {PREFIX}ADMIN_PASSWORD。"
+        )
     for name, value in (os.environ if environ is None else environ).items():
         key = name.removeprefix(PREFIX).lower()
         if name.startswith(PREFIX) and key in Settings.model_fields and key != "llm_kwargs":

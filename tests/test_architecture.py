@@ -21,7 +21,7 @@ ROWS = [  # a module may import only from rows above its own
     {"parsing"},
     {"corpus", "chunking", "versions", "addressing", "eligibility"},
     {"retrieval", "references", "sync"},
-    {"answering"},
+    {"answering", "lineage", "intake"},
     {"pipeline"},
     {"evaluation", "ui", "adapters", "batch", "diffing"},
     {"checking"},

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from assistant.diffing import label
 from assistant.parsing import Origin, parse_source
+from assistant.versions.labels import label
 from assistant.versions.uses import uses_in_benefits
 from tests.conftest import ROOT
 from tests.test_cli import ITEM_12, run

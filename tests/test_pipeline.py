@@ -6,9 +6,10 @@ from datetime import date
 import pytest
 
 from assistant.answering.spelling import repair, sound_index
+from assistant.answering.turns import MAX_TURNS, parse_history
 from assistant.answering.verify import check_answer
 from assistant.errors import NotFoundError, UsageError
-from assistant.pipeline import MAX_TURNS, Assistant, parse_history
+from assistant.pipeline import Assistant
 from assistant.schema import Intent, Status, Turn
 from assistant.settings import Settings
 

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.api.problems import problem
 
 MAX_BODY_BYTES = 256 * 1024
+UPLOAD = "/desk/upload"
+"""The one address that takes files; its route looks at the session before it reads the body."""
+FORM_BYTES = 16 * 1024
+"""What a form adds to the file it carries."""
 
 # Gradio's page has inline scripts and compiles its templates, hence the two unsafe words. What
 # matters here is 'self': a browser that keeps to it cannot ask another machine for anything.
@@ -26,10 +31,14 @@ HEADERS = {
 
 
 class Guard:
-    """ASGI middleware: a body over `MAX_BODY_BYTES` is a 413 and reaches nothing."""
+    """ASGI middleware: a body over `MAX_BODY_BYTES` is a 413 and reaches nothing.
 
-    def __init__(self, app: ASGIApp) -> None:
+    An upload is not held in memory: it is counted as it is read, and a 413 where it is too much.
+    """
+
+    def __init__(self, app: ASGIApp, max_file_bytes: int) -> None:
         self._app = app
+        self._max_upload_bytes = max_file_bytes + FORM_BYTES
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -38,11 +47,17 @@ class Guard:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(HEADERS)
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers.setdefault(name, value)  # a page may have a stricter policy
             await send(message)
 
         if scope["method"] in ("GET", "HEAD", "OPTIONS"):
             await self._app(scope, receive, send_with_headers)
+            return
+        if scope["path"] == UPLOAD:
+            counted = _counted(Headers(scope=scope), receive, self._max_upload_bytes)
+            await self._app(scope, counted, send_with_headers)
             return
         body = await _read(Headers(scope=scope), receive)
         if body is None:
@@ -66,6 +81,26 @@ async def _read(headers: Headers, receive: Receive) -> bytes | None:
             return None
         if message["type"] == "http.disconnect" or not message.get("more_body", False):
             return b"".join(chunks)
+
+
+def _counted(headers: Headers, receive: Receive, most: int) -> Receive:
+    """A `receive` that raises a 413 in whoever reads past `most` bytes."""
+    claimed = headers.get("content-length", "")
+    size = int(claimed[:20]) if claimed.isdigit() else 0
+    if size <= most:
+        size = 0
+
+    async def counted() -> Message:
+        nonlocal size
+        if size > most:
+            raise HTTPException(413)
+        message = await receive()
+        size += len(message.get("body", b""))
+        if size > most:
+            raise HTTPException(413)
+        return message
+
+    return counted
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

@@ -23,12 +23,13 @@ from pydantic import (
 from starlette.exceptions import HTTPException
 
 from assistant import __version__, records
+from assistant.answering.turns import parse_history
+from assistant.api.comparing import add_comparing
 from assistant.api.guard import Guard
 from assistant.api.problems import handle_problems
 from assistant.batch import parse_day
 from assistant.corpus.collection import list_documents, listed_on, listed_record
 from assistant.errors import NotFoundError, UsageError
-from assistant.pipeline import parse_history
 from assistant.settings import PACKAGE_DIR
 
 if TYPE_CHECKING:
@@ -112,10 +113,11 @@ def create_app(assistant: Assistant) -> FastAPI:
         redoc_url=None,
     )
     handle_problems(app)
-    app.add_middleware(Guard)
+    app.add_middleware(Guard, max_file_bytes=assistant.settings.max_file_bytes)
     app.mount("/ui/static", StaticFiles(directory=STATIC_DIR), name="ui-static")
     _add_questions(app, assistant)
     _add_documents(app, assistant)
+    add_comparing(app, assistant)
     _add_service(app, assistant)
     return app
 
@@ -195,7 +197,9 @@ def _add_service(app: FastAPI, assistant: Assistant) -> None:
     )  # fmt: skip
     def nothing_here(path: str) -> None:
         # Without this route the web app, mounted at /, would answer in its own way.
-        known = path.partition("/")[0] in ("ask", "search", "documents", "clauses")
+        known = path.partition("/")[0] in (
+            "ask", "search", "documents", "clauses", "phrase", "diff",
+        )  # fmt: skip
         raise HTTPException(405 if known else 404)
 
 

@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 
 from assistant import batch
+from assistant.answering.turns import parse_history
 from assistant.cli import collection, eligibility, sources, training
 from assistant.cli.console import (
     AsJson,
@@ -28,7 +29,6 @@ from assistant.cli.console import (
     run_batch,
 )
 from assistant.errors import AssistantError, NotFoundError, UsageError
-from assistant.pipeline import parse_history
 from assistant.records import answer_record, clause_record, document_record, search_record
 from assistant.retrieval.store import build_index
 from assistant.settings import load_settings

@@ -18,7 +18,7 @@ from assistant.cli.console import (
     print_json,
     progress,
 )
-from assistant.pipeline import open_current_index
+from assistant.retrieval.opening import open_current_index
 from assistant.settings import Settings, load_settings
 
 if TYPE_CHECKING:

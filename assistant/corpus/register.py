@@ -275,12 +275,18 @@ def _read_row(line: str, number: int) -> Row | Failure:
         return Row.model_validate(values)
     except ValidationError as error:
         file = values.get("file")
-        told = "；".join(f"{'.'.join(map(str, one['loc'])) or '日期或关系'}：{problem_words(one)}"
-                        for one in error.errors())  # fmt: skip
         return Failure(
             file if isinstance(file, str) else MANIFEST,
-            f"{MANIFEST} 第{number}行有误（{told}）；请改正后重建索引。",
+            f"{MANIFEST} 第{number}行有误（{mistakes_of(error)}）；请改正后重建索引。",
         )
+
+
+def mistakes_of(error: ValidationError) -> str:
+    """What is wrong with a row, key by key, in Chinese."""
+    return "；".join(
+        f"{'.'.join(map(str, one['loc'])) or '日期或关系'}：{problem_words(one)}"
+        for one in error.errors()
+    )
 
 
 def problem_words(problem: Any) -> str:

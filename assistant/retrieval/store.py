@@ -19,6 +19,7 @@ from assistant.corpus import (
 )
 from assistant.errors import CorpusError, IndexFolderError
 from assistant.parsing import ParsedDocument
+from assistant.retrieval.concordance import Concordance
 from assistant.retrieval.dense import DenseIndex
 from assistant.retrieval.embedder import load_embedder
 from assistant.retrieval.generation import (
@@ -99,6 +100,11 @@ class PolicyIndex:
     def retriever(self) -> Retriever:
         """Both legs; for measuring them one by one."""
         return Retriever(self.passages, self._lexical, self._dense, self._model)
+
+    @cached_property
+    def concordance(self) -> Concordance:
+        """Every place of a word or phrase, where `search` gives the best ones."""
+        return Concordance(self.documents, self.clauses_of)
 
     def clauses_of(self, doc_id: str) -> tuple[Clause, ...]:
         """The clauses of a document in document order."""

@@ -10,6 +10,7 @@ from starlette.routing import Mount
 
 from assistant.ui import render_overview, theme
 from assistant.ui.chat import Chat, Exchanges, View, tokens_of
+from assistant.ui.desk import add_desk
 from assistant.ui.door import Door
 from assistant.ui.feedback import FeedbackStore
 from assistant.ui.overview import overview_of
@@ -37,6 +38,7 @@ def mount(app: FastAPI, assistant: Assistant) -> None:
     import gradio as gr
 
     ledger = Ledger()
+    add_desk(app, assistant)
     app.include_router(ui_router(assistant, ledger, FeedbackStore(assistant.settings.state_dir)))
     gr.mount_gradio_app(
         app,

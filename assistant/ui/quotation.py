@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from assistant.schema import Answer, Citation, Document
+from assistant.corpus.collection import Listed
+from assistant.corpus.force import Force
+from assistant.corpus.notices import LABELS
+from assistant.schema import Answer, Citation, Clause, Document, Kind
 from assistant.ui.wording import doc_status
+from assistant.versions.labels import cited_place
 
 
 def quotation(citation: Citation, document: Document | None = None) -> str:
@@ -28,3 +32,17 @@ def clipboard_text(answer: Answer, documents: Mapping[str, Document]) -> str:
     if answer.notices:
         lines += ["", *(f"注：{notice}" for notice in answer.notices)]
     return "\n".join(lines)
+
+
+def clause_citation(listed: Listed, clause: Clause) -> str:
+    """A clause as officials cite it: 《…》（文号）第五条第二款; what is not in force says so."""
+    document, force = listed.document, listed.standing.force
+    words = document.status_words if force is Force.DRAFT else None
+    remarks = [
+        document.doc_no,
+        None if force is Force.IN_FORCE else words or LABELS[force],
+        "摘编，非官方原文" if document.kind is Kind.DIGEST else None,
+    ]
+    told = "，".join(filter(None, remarks))
+    title = document.title.strip("《》")
+    return f"《{title}》{f'（{told}）' if told else ''}{cited_place(clause)}"

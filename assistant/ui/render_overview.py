@@ -20,6 +20,7 @@ def header(overview: Overview) -> Html:
             "nav",
             el("span", f"{len(overview.documents)} 份文件", class_="pa-chip"),
             el("span", f"写作：{overview.writer}", class_="pa-chip pa-wide"),
+            el("a", "条款台", href="/desk", class_="pa-link pa-desk"),
             el("a", "接口", href="/docs", target="_blank", class_="pa-link"),
             el("button", "深色", type="button", class_="pa-link", data_theme=True,
                aria_label="切换深色或浅色"),
@@ -59,7 +60,7 @@ def _holdings(overview: Overview) -> Html:
         body = el("p", "资料库还是空的：把文件放进资料文件夹，运行 assistant index，再刷新本页。")
     else:
         rows = (el("li", _document_line(document)) for document in shown)
-        more = el("li", f"另有 {rest} 份文件", class_="pa-muted") if rest > 0 else None
+        more = el("li", el("a", f"另有 {rest} 份文件", href="/desk")) if rest > 0 else None
         body = el("ul", *rows, more, class_="pa-documents")
     facts_line = el("p", *(el("span", fact) for fact in facts if fact), class_="pa-facts")
     return el("div", el("h3", "资料库里有"), body, facts_line, class_="pa-holdings")

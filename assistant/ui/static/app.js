@@ -123,7 +123,8 @@
 
   // ---- copying: the clipboard needs a secure context, so there is a second way
   const copy = async (button) => {
-    const text = button.dataset.copy;
+    const path = button.dataset.copyPath;
+    const text = path ? new URL(path, location.href).href : button.dataset.copy;
     let copied = false;
     try {
       await navigator.clipboard.writeText(text);
@@ -194,7 +195,7 @@
       if (clause) clause.scrollIntoView({ block: "start" });
     },
     "[data-ask]": (target) => ask(target.dataset.ask),
-    "[data-copy]": (target) => copy(target),
+    "[data-copy], [data-copy-path]": (target) => copy(target),
     "[data-rate]": (target) => rated(target),
     "[data-theme]": () => toggleTheme(),
   };
