@@ -509,6 +509,26 @@ def test_a_wrong_field_keeps_the_preview_with_what_was_typed(desk):
     assert client.post("/desk/confirm", data=fields).status_code == 303
 
 
+@pytest.mark.parametrize("name", ["①办法.txt", "2025年办法.txt", "办法（终稿）.txt", "-.txt"])
+def test_any_name_of_a_file_gives_an_id_that_can_be_confirmed(desk, name):
+    client, _, settings = desk
+    fields = preview(client, send(client, name, UPLOAD_TEXT))
+
+    assert fields["doc_id"].replace("-", "_").isidentifier()
+    assert client.post("/desk/confirm", data=fields).status_code == 303
+    assert (settings.corpus_dir / name).exists()
+
+
+def test_days_that_cannot_both_be_true_are_left_out_and_told(desk):
+    client, _, _ = desk
+    text = UPLOAD_TEXT.replace("起施行。", "起施行，有效期至2020年12月31日。")
+    response = send(client, UPLOAD, text)
+    fields = preview(client, response)
+
+    assert (fields["effective_on"], fields["expires_on"]) == ("2025-01-01", "")
+    assert "2020-12-31 早于施行" in client.get(response.headers["location"]).text
+
+
 def test_a_preview_can_be_thrown_away(desk):
     client, _, settings = desk
     fields = preview(client, send(client, UPLOAD, UPLOAD_TEXT))

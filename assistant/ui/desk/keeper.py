@@ -12,7 +12,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from pydantic import ValidationError
 
 from assistant.corpus.register import Row, proposed_row
 from assistant.errors import (
@@ -28,6 +30,7 @@ from assistant.intake.journal import AuditLog, set_aside
 from assistant.intake.names import checked_name
 from assistant.parsing import ParsedDocument, make_doc_id
 from assistant.retrieval.store import own_corpus
+from assistant.schema import Document
 from assistant.ui.desk.fields import changed, row_with
 from assistant.ui.desk.rebuilder import Rebuilder
 
@@ -169,7 +172,7 @@ class Keeper:
         document = self._assistant.documents.get(doc_id)
         if document is None:
             raise NotFoundError(f"资料库里没有文件“{doc_id[:60]}”。")
-        return proposed_row(document)
+        return _proposal(document)
 
     def correct(self, who: str, doc_id: str, given: Mapping[str, str]) -> Row:
         """Write a person's corrections into the document's row; other keys are left as they were.
@@ -216,17 +219,17 @@ class Keeper:
     def _read(self, token: str, path: Path, sha256: str, target: str | None) -> Staged:
         documents = self._assistant.documents
         doc_id = target or make_doc_id(path.stem)
-        if doc_id[0].isdecimal():
-            doc_id = f"d_{doc_id}"
+        if target is None and not doc_id.replace("-", "_").isidentifier():
+            doc_id = f"d_{doc_id}" if f"d_{doc_id}".isidentifier() else f"d_{sha256[:8]}"
         if target is None and doc_id in documents:
             doc_id = f"{doc_id}_{sha256[:6]}"
         with self._reading:
             parsed = parse_apart(path, doc_id, self.limits)
         place = self._shelf.place_of(path.name)
         parsed = replace(parsed, document=replace(parsed.document, source=place))
-        row = proposed_row(parsed.document)
+        row = _proposal(parsed.document)
         if target is not None:
-            row = _inheriting(row, proposed_row(documents[target]))
+            row = _inheriting(row, _proposal(documents[target]))
         return Staged(token, path, parsed, row, target)
 
     def _file_of(self, doc_id: str) -> str:
@@ -260,6 +263,15 @@ def _kept_on_success(folder: Path) -> Iterator[None]:
         raise SettingsError(
             f"上传没有保存：{folder} 无法写入（{error.strerror}）；请检查权限和磁盘空间。"
         ) from error
+
+
+def _proposal(document: Document) -> Row:
+    """What was read; without what cannot be true beside the rest, for a person to put right."""
+    try:
+        return proposed_row(document)
+    except ValidationError:
+        none: dict[str, Any] = {"expires_on": None, "repealed_on": None, "url": None}
+        return proposed_row(replace(document, replaces=(), replaced_by=(), **none))
 
 
 def _inheriting(row: Row, old: Row) -> Row:

@@ -205,7 +205,11 @@ def _remarks(staged: Staged, documents: dict[str, Document]) -> list[str]:
             told.append(f"文号与已收录的《{one.title}》相同，请核对文号。")
         elif row.title and one.title == row.title:
             told.append(f"已收录同名的文件；若这是新版本，请在“替代的文件”里写上 {one.doc_id}。")
-    if staged.parsed.document.read_certainty < 0.9:
+    read = staged.parsed.document
+    if (read.expires_on, read.repealed_on) != (row.expires_on, row.repealed_on):
+        day = read.expires_on or read.repealed_on
+        told.append(f"读到的失效日期 {day} 早于施行或印发日期，未采用。")
+    if read.read_certainty < 0.9:
         told.append("读取的把握不高，请对照原件核对文字和条款树。")
     if not (row.issued_on or row.effective_on):
         told.append("没有读到印发或施行日期，请补上；否则不知道它在某一天是否有效。")
