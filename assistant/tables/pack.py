@@ -11,15 +11,17 @@ from dataclasses import dataclass
 from assistant.checking import Check
 from assistant.eligibility.known import value_words
 from assistant.parsing import ParsedDocument
-from assistant.schema import Clause
+from assistant.schema import Clause, Kind
 from assistant.tables.wording import (
     CERTAINTIES,
+    FREQUENCIES,
     KINDS,
     OUTCOMES,
     TRUTHS,
     amount_words,
     days_words,
     fact_names,
+    own_words,
     plain,
 )
 from assistant.verdicts import Outcome, Source, Stated, Verdict
@@ -29,6 +31,7 @@ _NOTE = (
     "本材料按所列条款和企业所述情况算出，供申报前核对；以原文和主管部门的审核为准。"
     "引文与资料库中的文字逐字相同；注明摘编的，是本资料库对原文件的摘编，申报前请核对原文件。"
 )
+_KINDS_OF_TEXT = {Kind.OFFICIAL: "原文", Kind.DRAFT: "未正式印发", Kind.DIGEST: "摘编，非原文"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +86,9 @@ class Library:
             one.title, one.doc_no or "未见文号", "、".join(one.issuers) or "未见",
             one.effective_on.isoformat() if one.effective_on else "未见",
             one.expires_on.isoformat() if one.expires_on else "未见",
-            f"{one.status_words or ''}{_kind(one.kind.value)}", one.url or "", doc_id,
+            "；".join(filter(None, (one.status_words, _KINDS_OF_TEXT[one.kind]))),
+            one.url or "", doc_id,
         )  # fmt: skip
-
-
-def _kind(kind: str) -> str:
-    return {"digest": "摘编，非原文", "draft": "未正式印发"}.get(kind, "原文")
 
 
 def pack_sections(made: Check, library: Library) -> tuple[Section, ...]:
@@ -162,8 +162,7 @@ def _combination(made: Check, library: Library) -> Section:
     total = high if best.low == best.high else f"{plain(best.low)} 万元 至 {high}"
     lines = [
         f"待遇：{'、'.join(names[one] for one in best.benefits)}",
-        f"合计：{total}",
-        f"算法：{best.formula or '无金额'}",
+        f"合计：{total}；算法：{best.formula}" if best.formula else "合计：没有可以相加的金额",
         *(f"提示：{one}" for one in best.notices),
     ]
     rows = tuple(
@@ -176,10 +175,10 @@ def _combination(made: Check, library: Library) -> Section:
 
 def _benefit(made: Check, verdict: Verdict, library: Library) -> Section:
     grid = Grid(
-        ("条件", "要求", "本企业", "认定", "条款原文", "出处"),
+        ("条件", "要求", "实际", "认定", "条款原文", "出处"),
         tuple(
             (
-                one.name, one.needed, one.value or "不清楚", TRUTHS[one.truth],
+                one.name, one.needed, own_words(one), TRUTHS[one.truth],
                 f"“{one.source.quote}”", library.place(one.source),
             )
             for one in verdict.findings
@@ -211,7 +210,7 @@ def _benefit_lines(made: Check, verdict: Verdict, library: Library) -> Iterator[
     for label, stated in _applying(verdict):
         yield f"{label}：{_stated(stated, library)}"
     if verdict.frequency:
-        yield f"频次：{verdict.frequency}"
+        yield f"频次：{FREQUENCIES.get(verdict.frequency, verdict.frequency)}"
     if verdict.certainty:
         yield f"依据的把握：{CERTAINTIES.get(verdict.certainty, verdict.certainty)}"
     yield from (f"提示：{one}" for one in verdict.notices)

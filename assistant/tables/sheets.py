@@ -6,6 +6,7 @@ The same cells give the same bytes; the day is the file's date.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,6 +16,7 @@ from typing import Any
 MAX_CELL_CHARS = 32_767
 """Excel's own limit."""
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+_FORBIDDEN = re.compile("[\x00-\x09\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 _CUT = "……（超出单元格长度，已截断）"
 
 Value = str | int | float | Decimal | None
@@ -96,10 +98,7 @@ class Sheet:
 
 def safe(text: str) -> str:
     """What a cell can hold: whole characters, none that XML forbids, not too many."""
-    if not text.isprintable():
-        text = text.encode("utf-8", "replace").decode("utf-8")
-        text = "".join(one if one >= " " or one == "\n" else " " for one in text)
-        text = text.replace("\ufffe", "").replace("\uffff", "")
+    text = _FORBIDDEN.sub(" ", text)
     if len(text) > MAX_CELL_CHARS:
         text = text[: MAX_CELL_CHARS - len(_CUT)] + _CUT
     return text

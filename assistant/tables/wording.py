@@ -25,13 +25,26 @@ KINDS = {
     "direction": "方案鼓励方向（无金额，不构成承诺）",
 }
 CERTAINTIES = {"A": "A（官方网页）", "B": "B（第三方转载）", "C": "C（只见到部分内容）"}
+FREQUENCIES = {
+    "one_off": "一次性",
+    "per_item": "每件一次",
+    "per_project": "每个项目一次",
+    "yearly": "每年",
+}
 PERS = {Per.ENTERPRISE: "", Per.PROJECT: "每个项目", Per.PRODUCT: "每个产品", Per.PERSON: "每人"}
 
 
 def finding_line(finding: Finding) -> str:
     """The threshold with the firm's own value beside it, as wide as a cell."""
-    own = f"（本企业：{finding.value}）" if finding.value else ""
+    own = f"（{own_words(finding)}）" if finding.value else ""
     return f"{TRUTHS[finding.truth]}  {finding.name}：{finding.needed}{own}"
+
+
+def own_words(finding: Finding) -> str:
+    """本企业：86 人; of the days of a rule, the day that was looked at."""
+    if finding.fact is None and finding.value:
+        return f"时点：{finding.value}"
+    return f"本企业：{finding.value or '不清楚'}"
 
 
 def fact_names(facts: Iterable[str], definitions: Definitions) -> str:
