@@ -125,10 +125,11 @@ def read_text(text: str, rules: Rules, day: date) -> tuple[Profile, tuple[str, .
         raise UsageError(
             f"没有文件 {text[:40]}，从文字读企业情况的部分也没有安装；请给出 JSON 或 YAML 文件。"
         ) from error
-    return _from_reading(reader.read_profile(text, day, rules.definitions), rules, day)
+    return profile_from(reader.read_profile(text, day, rules.definitions), rules, day)
 
 
-def _from_reading(reading: Any, rules: Rules, day: date) -> tuple[Profile, tuple[str, ...]]:
+def profile_from(reading: Any, rules: Rules, day: date) -> tuple[Profile, tuple[str, ...]]:
+    """What a reader of texts or rows has read, as a profile, and what was not taken."""
     rows = [_reading_row(one, rules) for one in reading.facts]
     profile, problems = profile_of(rows, rules.definitions, day)
     unread = tuple(f"“{one.words}”没有采用：{one.reason}" for one in reading.unread)

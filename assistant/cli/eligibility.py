@@ -11,6 +11,7 @@ import typer
 
 from assistant import checking
 from assistant.batch import parse_day
+from assistant.cli import tables
 from assistant.cli.console import AsJson, AsOf, Input, errors, print_json, run_batch
 from assistant.errors import UsageError
 from assistant.settings import load_settings
@@ -35,6 +36,15 @@ def check(
         str | None, typer.Option("--profile", help="企业情况：JSON 或 YAML 文件，或一段话")
     ] = None,
     input_path: Input = None,
+    table: Annotated[
+        Path | None, typer.Option("--table", help="企业情况表 XLSX，一行一家；结论写入 --output")
+    ] = None,
+    template: Annotated[
+        Path | None, typer.Option("--template", help="写出待填的企业情况表 XLSX")
+    ] = None,
+    pack: Annotated[
+        Path | None, typer.Option("--pack", help="把一家企业的依据写成 XLSX 或 DOCX")
+    ] = None,
     output: Annotated[Path | None, typer.Option("--output", help="结果写入的文件")] = None,
     as_of: AsOf = None,
     rules_dir: RulesDir = None,
@@ -42,22 +52,35 @@ def check(
 ) -> None:
     """判断一家企业能拿哪些补贴：符合、不符合，还是还缺什么；每个条件附条款原文。"""
     day = parse_day(as_of) if as_of else None
-    found = checking.open_rules(load_settings(rules_dir=rules_dir))
+    settings = load_settings(rules_dir=rules_dir)
+    found = checking.open_rules(settings)
+    ways = {"--profile": profile, "--input": input_path, "--table": table, "--template": template}
+    given = [flag for flag, value in ways.items() if value is not None]
+    if len(given) != 1:
+        raise UsageError(f"{'、'.join(ways)} 要给出恰好一个，现有：{'、'.join(given) or '没有'}。")
+    if pack is not None and profile is None:
+        raise UsageError("--pack 写的是一家企业的依据，请用 --profile 给出这家企业的情况。")
     if input_path is not None:
         run_batch(input_path, output, checking.checker(found, day))
         return
-    if profile is None:
-        raise UsageError("请用 --profile 给出企业情况，或用 --input 和 --output 批量处理。")
     day = day or date.today()
-    told, problems = checking.read_given(profile, found, day)
+    if template is not None:
+        tables.make_template(found, template, day)
+        return
+    if table is not None:
+        tables.check_table(found, table, output, day, as_json=as_json)
+        return
+    told, problems = checking.read_given(profile or "", found, day)
     made = checking.check(found, told, day, problems)
     record = checking.check_record(made)
+    if pack is not None:
+        tables.make_pack(made, settings, pack)
     if output is not None:
         _write(output, json.dumps(record, ensure_ascii=False, indent=2) + "\n")
         errors.print(f"已写入：{output}")
     elif as_json:
         print_json(record)
-    else:
+    elif pack is None:
         for line in _report(made):
             typer.echo(line)
 

@@ -1,0 +1,104 @@
+"""A workbook with nothing but words and numbers: no cell is a formula or a link.
+
+The same cells give the same bytes; the day is the file's date.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+MAX_CELL_CHARS = 32_767
+"""Excel's own limit."""
+_DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
+_FORBIDDEN = re.compile("[\x00-\x09\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
+_CUT = "……（超出单元格长度，已截断）"
+
+Value = str | int | float | Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A header and its width in characters."""
+
+    name: str
+    width: int
+
+
+class Book:
+    """Sheets written from top to bottom."""
+
+    def __init__(self, day: date, title: str) -> None:
+        import xlsxwriter
+
+        self._raw = io.BytesIO()
+        self._book = xlsxwriter.Workbook(self._raw, {"in_memory": True})
+        self._book.set_properties(
+            {"title": title, "created": datetime(day.year, day.month, day.day)}
+        )
+        look = {"text_wrap": True, "valign": "top"}
+        self.text = self._book.add_format(look)
+        self.quoted = self._book.add_format(look | {"quote_prefix": True})
+        self.bold = self._book.add_format(look | {"bold": True})
+        self.head = self._book.add_format(look | {"bold": True, "bg_color": "#DDE7F3", "border": 1})
+
+    def sheet(self, name: str, columns: Sequence[Column]) -> Sheet:
+        return Sheet(self, self._book.add_worksheet(name), columns)
+
+    def save(self) -> bytes:
+        self._book.close()
+        return self._raw.getvalue()
+
+
+class Sheet:
+    """Rows below a header that stays in view and can be filtered."""
+
+    def __init__(self, book: Book, sheet: Any, columns: Sequence[Column]) -> None:
+        self._book, self._sheet, self._row = book, sheet, 0
+        self._width = len(columns)
+        for at, column in enumerate(columns):
+            sheet.set_column(at, at, column.width)
+            self._write(at, column.name, book.head)
+        self._row = 1
+        sheet.freeze_panes(1, 0)
+
+    def row(self, values: Sequence[Value], *, is_bold: bool = False) -> None:
+        for at, value in enumerate(values):
+            self._write(at, value, self._book.bold if is_bold else self._book.text)
+        self._row += 1
+
+    def choices(self, at: int, options: Sequence[str], rows: int) -> None:
+        """A list to pick from in column `at`; what is not in it may be typed as well."""
+        if sum(map(len, options)) + len(options) > 255:  # Excel's limit of a list in place
+            return
+        self._sheet.data_validation(
+            1, at, rows, at,
+            {"validate": "list", "source": list(options), "error_type": "information"},
+        )  # fmt: skip
+
+    def filtered(self) -> None:
+        self._sheet.autofilter(0, 0, max(self._row - 1, 1), self._width - 1)
+
+    def _write(self, at: int, value: Value, look: Any) -> None:
+        if value is None or value == "":
+            return
+        if isinstance(value, str):
+            is_dangerous = value.startswith(_DANGEROUS) and look is self._book.text
+            self._sheet.write_string(
+                self._row, at, safe(value), self._book.quoted if is_dangerous else look
+            )
+        else:
+            self._sheet.write_number(self._row, at, float(value), look)
+
+
+def safe(text: str) -> str:
+    """What a cell can hold: whole characters, none that XML forbids, not too many."""
+    text = _FORBIDDEN.sub(" ", text)
+    if len(text) > MAX_CELL_CHARS:
+        text = text[: MAX_CELL_CHARS - len(_CUT)] + _CUT
+    return text
