@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -55,9 +56,7 @@ def check(
     settings = load_settings(rules_dir=rules_dir)
     found = checking.open_rules(settings)
     ways = {"--profile": profile, "--input": input_path, "--table": table, "--template": template}
-    given = [flag for flag, value in ways.items() if value is not None]
-    if len(given) != 1:
-        raise UsageError(f"{'、'.join(ways)} 要给出恰好一个，现有：{'、'.join(given) or '没有'}。")
+    _check_one_of(ways)
     if pack is not None and profile is None:
         raise UsageError("--pack 写的是一家企业的依据，请用 --profile 给出这家企业的情况。")
     if input_path is not None:
@@ -116,6 +115,12 @@ def draft_rules(
         return
     typer.echo("# 草稿，由程序按句式拟出：条件、比例的基数和日期须由人补全，核对后再用。")
     typer.echo(drafted, nl=False)
+
+
+def _check_one_of(ways: Mapping[str, object]) -> None:
+    given = [flag for flag, value in ways.items() if value is not None]
+    if len(given) != 1:
+        raise UsageError(f"{'、'.join(ways)} 要给出恰好一个，现有：{'、'.join(given) or '没有'}。")
 
 
 def _write(path: Path, text: str) -> None:

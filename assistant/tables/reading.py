@@ -27,6 +27,8 @@ MAX_SHEET_ROWS = 1_048_576
 """Of any workbook; one that claims more is hostile."""
 HEADER_ROWS = 10
 NAME, CODE = "企业名称", "统一社会信用代码"
+HOW = "填写说明"
+"""The sheet of the template that is for people."""
 _NAMES = {"企业名称", "公司名称", "单位名称", "企业全称", "公司全称", "名称", "企业", "公司",
           "单位", "申报单位", "申报企业", "纳税人名称"}  # fmt: skip
 _CODES = {"统一社会信用代码", "社会信用代码", "信用代码", "税号", "纳税人识别号"}
@@ -124,7 +126,7 @@ def _read_book(book: Any, file: str, definitions: Definitions, day: date) -> Tab
         firms, problems = _firms(sheet, header, file)
         if not firms:
             raise UsageError(f"文件 {file} 的工作表“{sheet.title}”只有表头；请每家企业填一行。")
-        others = [one.title for one in visible if one is not sheet]
+        others = [one.title for one in visible if one is not sheet and one.title != HOW]
         if others:
             said = f"只读了工作表“{sheet.title}”，没有读：{'、'.join(others)[:200]}。"
             problems.append(TableProblem("", "", "", "", said))

@@ -12,10 +12,10 @@ from assistant.eligibility.derivations import years_before
 from assistant.eligibility.facts import FactDefinition, FactType
 from assistant.eligibility.known import Profile
 from assistant.eligibility.loading import Rules
-from assistant.tables.reading import CODE, MAX_COLUMNS, MAX_FIRMS, NAME
+from assistant.tables.reading import CODE, HOW, MAX_COLUMNS, MAX_FIRMS, NAME
 from assistant.tables.sheets import Book, Column
 
-FIRMS, HOW = "企业", "填写说明"
+FIRMS = "企业"
 _YEARS = 3
 """Of a series: 近三年 is the longest that clauses look back."""
 _HOW = (
