@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 import xlsxwriter
 from openpyxl.utils import get_column_letter
+from openpyxl.worksheet.formula import ArrayFormula
 
 from assistant.checking import check
 from assistant.eligibility.loading import load_rules
@@ -132,6 +133,32 @@ def test_a_formula_is_refused_by_its_cell_and_never_computed():
     assert first.fact_count == 1
     assert second.firm.name == "第 3 行"
     assert [one.cell for one in table.problems] == ["A3"]
+
+
+def test_a_formula_over_a_range_is_refused_as_well():
+    book = openpyxl.Workbook()
+    book.active.append(["企业名称", "职工人数"])
+    book.active.append(["甲"])
+    book.active["B2"] = ArrayFormula("B2:B3", "=SUM(1,2)")
+    raw = io.BytesIO()
+    book.save(raw)
+    table = read_table(raw.getvalue(), "firms.xlsx", rules().definitions, DAY)
+
+    (made,) = decide_firms(rules(), table, DAY)
+    assert (made.fact_count, made.problems[0].cell) == (0, "B2")
+
+
+@pytest.mark.parametrize("row", ["999999999", "x"])
+def test_a_sheet_with_an_impossible_row_number_is_refused(row):
+    raw = io.BytesIO()
+    sound = io.BytesIO(workbook(HEADER, ["甲", 5]))
+    with zipfile.ZipFile(sound) as before, zipfile.ZipFile(raw, "w") as after:
+        for name in before.namelist():
+            part = before.read(name).replace(b'<row r="2"', f'<row r="{row}"'.encode())
+            after.writestr(name, part)
+
+    with pytest.raises(UsageError, match=r"firms\.xlsx"):
+        read_table(raw.getvalue(), "firms.xlsx", rules().definitions, DAY)
 
 
 def test_impossible_values_are_named_by_cell_and_the_rest_goes_on():

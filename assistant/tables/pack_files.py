@@ -14,7 +14,7 @@ from assistant.tables.sheets import Book, Column, Sheet, safe
 _WIDTHS = (30, 30, 24, 24, 50, 50, 40, 30)
 _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 _FONT = "宋体"
-_ROW_CHARS = 31
+_SHEET_NAME_CHARS = 31
 """Excel's limit of a sheet's name."""
 
 
@@ -27,7 +27,7 @@ def pack_xlsx(sections: Sequence[Section], day: date) -> bytes:
             columns = section.grid.header if section.grid else (section.title,)
             widths = _WIDTHS if section.grid else (60, *_WIDTHS[1:])
             sheet = book.sheet(
-                section.title[:_ROW_CHARS],
+                section.title[:_SHEET_NAME_CHARS],
                 [Column(one, width) for one, width in zip(columns, widths, strict=False)],
             )
             rows = section.grid.rows if section.grid else ()
@@ -61,6 +61,7 @@ def pack_docx(sections: Sequence[Section], day: date) -> bytes:
         fonts = made.styles[style].element.get_or_add_rPr().get_or_add_rFonts()
         fonts.set(qn("w:eastAsia"), _FONT)
     made.styles["Normal"].font.size = Pt(9)
+    made.styles["Normal"].paragraph_format.space_after = Pt(2)
     for at, section in enumerate(sections):
         made.add_heading(safe(section.title), 0 if at == 0 else section.level)
         for line in section.lines:
