@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
@@ -50,14 +51,17 @@ def run_batch(
 
 
 def _row(line: bytes, answer: Callable[[Any], Record]) -> Record:
-    row: Any = None
     try:
-        row = json.loads(line.decode("utf-8"))
+        row = json.loads(line.removeprefix(BOM_UTF8).decode("utf-8"))
+        json.dumps(row, ensure_ascii=False).encode("utf-8")  # half a character cannot be written
+    except RecursionError:
+        return error_record(None, None, "这一行的 JSON 嵌套过深。", date.today())
+    except ValueError as error:
+        return error_record(None, None, f"这一行不是 UTF-8 的 JSON：{error}。", date.today())
+    try:
         if not isinstance(row, dict):
             raise UsageError("这一行应是一个 JSON 对象。")
         return answer(row)
-    except (UnicodeDecodeError, ValueError) as error:
-        return error_record(None, None, f"这一行不是 UTF-8 的 JSON：{error}。", date.today())
     except AssistantError as error:
         known = row if isinstance(row, dict) else {}
         row_id = known.get("_id")

@@ -218,3 +218,56 @@ def test_index_reports_what_it_took_and_what_it_could_not(run, tmp_path):
     assert (code, record["documents"], record["reused"]) == (0, 1, 0)
     assert [one["source"] for one in record["failures"]] == ["坏.pdf"]
     assert err.startswith("未收录 坏.pdf：")
+
+
+def run_main(*arguments: str, cwd) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "assistant", *arguments],
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    "arguments", [("search", "高企", "-k", "0"), ("clause",), ("nothing",), ("ask", "--jsn", "x")]
+)
+def test_a_mistake_of_the_caller_is_one_line_and_exit_code_2(arguments, tmp_path):
+    done = run_main(*arguments, cwd=tmp_path)
+
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+    assert "Traceback" not in done.stderr
+
+
+def test_a_stale_index_is_rebuilt_from_its_own_corpus(tmp_path):
+    corpus = tmp_path / "own"
+    corpus.mkdir()
+    text = corpus / "甲.txt"
+    text.write_text("甲区办法\n一、目标\n1、加氢站。建成12座加氢站。\n", "utf-8")
+    other = tmp_path / "corpus" / "raw"
+    other.mkdir(parents=True)
+    (other / "乙.txt").write_text("乙区办法\n一、目标\n1、绿地。建成3座公园。\n", "utf-8")
+    run_main("index", "--corpus", str(corpus), "--index", "i", cwd=tmp_path)
+    text.write_text(text.read_text("utf-8") + "2、充电桩。建成900个充电桩。\n", "utf-8")
+
+    done = run_main("outline", "--index", "i", cwd=tmp_path)
+
+    assert "充电桩" in done.stdout
+    assert "公园" not in done.stdout
+
+
+def test_a_row_that_cannot_be_written_or_is_too_deep_leaves_the_rest(tmp_path):
+    (tmp_path / "corpus" / "raw").mkdir(parents=True)
+    text = "甲区办法\n一、目标\n1、加氢站。建成12座。\n"
+    (tmp_path / "corpus" / "raw" / "甲.txt").write_text(text, "utf-8")
+    deep = '{"_id": "b", "text": "x", "history": ' + "[" * 100_000 + "]" * 100_000 + "}"
+    rows = ['{"_id": "a", "text": "\\ud800"}', deep, '{"_id": "c", "text": "加氢站建成几座"}']
+    (tmp_path / "q.jsonl").write_text("\ufeff" + "\n".join(rows) + "\n", "utf-8")
+
+    done = run_main("ask", "--input", "q.jsonl", "--output", "r.jsonl", cwd=tmp_path)
+
+    assert done.returncode == 0, done.stderr
+    made = [json.loads(line) for line in (tmp_path / "r.jsonl").read_text("utf-8").splitlines()]
+    assert [one["status"] == "error" for one in made] == [True, True, False]

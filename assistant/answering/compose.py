@@ -101,9 +101,9 @@ def notices_of(
 def _decline(question: str, query: Query, draft: Draft, as_of: date) -> Answer:
     assert draft.refusal is not None
     text, nearest = draft.refusal.text, None
-    if draft.nearest is not None and draft.nearest.heading:
-        clause = draft.nearest
-        name = clause.heading.removeprefix(clause.number)
+    clause = draft.nearest
+    name = clause.heading.removeprefix(clause.number).strip() if clause is not None else ""
+    if clause is not None and name:
         nearest = Nearest(clause.doc_id, clause.clause_id, name)
         text += f"\n相关，但未回答您的问题：“{name}”。"
     return Answer(

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from typer._click import ClickException
 
 from assistant import batch
 from assistant.answering.turns import parse_history
@@ -239,10 +240,18 @@ def serve(
 def main() -> None:
     """Run; a mistake of the caller is one line on stderr and exit code 2."""
     try:
-        app()
+        code = app(standalone_mode=False)
+    except ClickException as error:
+        words = " ".join(error.format_message().split())
+        if words:  # none where the help itself has been shown
+            errors.print(f"错误：{words} 用 --help 查看用法。")
+        sys.exit(2)
+    except typer.Abort:
+        sys.exit(1)
     except AssistantError as error:
         errors.print(f"错误：{error}")
         sys.exit(2)
+    sys.exit(code if isinstance(code, int) else 0)
 
 
 def _given(question: str | None) -> str:
@@ -256,7 +265,7 @@ def _read_json(path: Path | None) -> Any:
         return None
     try:
         return json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise UsageError(f"文件 {path} 无法读取或不是 JSON：{error}。") from error
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from assistant.errors import IndexStaleError
 from assistant.retrieval.manifest import read_manifest
-from assistant.retrieval.store import PolicyIndex, Progress, build_index, open_index
+from assistant.retrieval.store import PolicyIndex, Progress, build_index, open_index, own_corpus
 from assistant.settings import Settings
 
 
@@ -19,5 +19,5 @@ def open_current_index(settings: Settings, progress: Progress | None = None) -> 
     try:
         return open_index(settings)
     except IndexStaleError:
-        build_index(settings, progress)
+        build_index(own_corpus(settings), progress)  # never over the index of another corpus
         return open_index(settings)
