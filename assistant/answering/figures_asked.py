@@ -124,10 +124,11 @@ def is_alike(asked: str, unit: str) -> bool:
 
 
 def is_given(query: Query, figure: Figure) -> bool:
-    """Whether the question has the figure with its unit."""
+    """Whether the question has the figure with its unit; of money the 元 may be left out."""
+    is_money = figure.unit in ("亿", "亿元", "万元", "元")
     return bool(figure.unit) and any(
         float(span.value) == figure.value
-        and query.norm[span.end :].startswith(figure.unit.lstrip("万亿"))
+        and (is_money or query.norm[span.end :].startswith(figure.unit.lstrip("万亿")))
         for span in query.numbers
     )
 
