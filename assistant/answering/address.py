@@ -61,7 +61,7 @@ def find_address(
     headed = tuple(end for _, end, _ in headings)
     walks = _walks(norm, current, is_address=is_address, after=headed)
     unheaded = [one for one in walks if one.start not in headed]
-    names = find_names(norm, unheaded, places.titles, _is_word)
+    names = find_names(norm, unheaded, places.titles, is_word)
     ends = tuple(name.end for name in names if name.docs)
     if ends:
         walks = _walks(norm, current, is_address=is_address, after=(*headed, *ends))
@@ -77,7 +77,8 @@ def find_address(
     return Address(found[0], words, tuple(one[0] for one in found[1:]))
 
 
-def _is_word(word: str) -> bool:
+def is_word(word: str) -> bool:
+    """Whether a name is also an everyday word, so that it names nothing by itself."""
     return word_frequency(word) > COMMON
 
 
@@ -200,7 +201,7 @@ def _heading_alone(norm: str, names: Sequence[Name], places: Places) -> Address 
         if names:
             docs = names[0].docs
         elif len(before) >= MIN_NAME:
-            docs = places.titles.like(before, _is_word)
+            docs = places.titles.like(before, is_word)
         found = tuple(one for doc in docs for one in clauses if one.doc_id == doc)
         return Address(found, norm[cut:]) if found else None
     return None

@@ -11,12 +11,11 @@ from assistant.schema import Clause, Document, Evidence, Status
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """`lead` + the quote in “” + its mark + `tail`; `shows_quote` False leaves the words out."""
+    """`lead` + the quote in “” + its mark + `tail`."""
 
     lead: str
     evidence: Evidence
     tail: str = ""
-    shows_quote: bool = True
 
 
 @dataclass(frozen=True, slots=True)

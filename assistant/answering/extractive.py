@@ -47,12 +47,6 @@ from assistant.retrieval.store import PolicyIndex
 from assistant.schema import Clause, Intent, Kind
 from assistant.text import find_dates, normalize
 
-MIN_COVERED = 0.42
-MIN_NAMED = 0.3
-MIN_MONEY = 0.6
-_MONEY = re.compile(r"补贴|补助|奖励|资助|奖金|扶持资金|贴息")
-"""Money is asked for by name, so the thing it is for must be the text's own."""
-_ASKS = re.compile(r"几|哪|什么|谁|叫|吗|怎么|多少|啥")
 _FIRST = re.compile(r"开头|第一句|首句|总括")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _ABOUT_DOCUMENT = re.compile(
@@ -63,13 +57,11 @@ _PREAMBLE = re.compile(r"前言|开头|序言|引言|导语")
 SIMILAR = 0.82
 MIN_TELLING = 100
 """A figure this large that stands twice is one target said twice; 2 家 and 2 家 are not."""
-_COUNTED = re.compile(r"几[类种样大]|几方面|几[个项条](?=[\u4e00-\u9fff])")
 LIST_SIMILAR = 0.55
 _SEVERAL = re.compile(
     r"各|分别|多少.+(?:多少|几)|几个数|(?:门槛|比例|上限|封顶)[^,;。?]{0,6}[、和与跟及,]"
 )
 """Several figures are asked for at once."""
-MIN_LISTED = 0.85
 MIN_ENUMERATED = 0.6
 RARE_WEIGHT = 2.5
 SPECIAL_WEIGHT = 3.0
@@ -114,7 +106,7 @@ def _write_about(query: Query, index: PolicyIndex, scope: Scope) -> Draft:
     if document.kind is not Kind.DRAFT:
         told = write_force(query, index, document, scope.day)
         if told is not None:
-            return told
+            return replace(told, is_sure=not _has_topic(query))
     draft = write_validity(query, index, scope.main)
     return replace(draft, is_sure=not _has_topic(query))
 

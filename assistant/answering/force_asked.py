@@ -64,7 +64,7 @@ def write_force(query: Query, index: PolicyIndex, document: Document, day: date)
     first, *rest = told
     statements = [Statement(f"{lead}文件写明：", first.evidence())]
     statements += [Statement("另写明：", one.evidence()) for one in rest]
-    return Draft(tuple(statements), is_sure=True)
+    return Draft(tuple(statements))
 
 
 def _telling(
@@ -93,5 +93,5 @@ def _number(document: Document, index: PolicyIndex) -> Draft | None:
         for sentence in sentences_of(clause, document):
             if wanted in sentence.text:
                 statement = Statement("文号：", sentence.evidence())
-                return Draft((statement,), is_sure=True)
+                return Draft((statement,))
     return None

@@ -11,9 +11,6 @@ _PART = re.compile(r"[^,;。?!:]+")
 _DIGITS = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _SIZES = (1, 2, 3)
 
-_ASKS_EXISTENCE = re.compile(
-    r"有没有(?:提|写|说|讲)|提(?:到|过)了?(?:吗|没|我们)|是否提|有提|写没|写到(?:吗|没)|提没提|有没有.{0,12}(?:说法|内容|规定|安排)|确有|这几个字"
-)
 _ASKS_LOCATION = re.compile(
     r"[归属划][在入于进到]?[^,;。?]{0,3}哪|(?:写在|在|是|出自|出现|提).{0,8}(?:第几|哪一?[条项章节部]|哪里|哪些(?:地方|条|部分|章节))|第几[条项]|哪一?[条项](?:写|提|说|出现|里)"
 )
@@ -43,11 +40,6 @@ def read_intent(norm: str, model: LinearModel) -> Intent:
 def asks_location(norm: str) -> bool:
     """Whether the place in the text is asked for: 写在第几条."""
     return bool(_ASKS_LOCATION.search(norm))
-
-
-def asks_existence(norm: str) -> bool:
-    """Whether the question is if something is written at all: 有没有提到."""
-    return bool(_ASKS_EXISTENCE.search(norm))
 
 
 def asks_validity(norm: str) -> bool:

@@ -10,11 +10,11 @@ from datetime import date
 from assistant.addressing.naming import find_names
 from assistant.addressing.places import places_of
 from assistant.answering.abstain import PLACES
+from assistant.answering.address import is_word
 from assistant.answering.intents import asks_validity
 from assistant.answering.understand import Query
 from assistant.corpus.force import Force, newer_versions, standing_on
 from assistant.retrieval.store import PolicyIndex
-from assistant.retrieval.tokenizer import word_frequency
 from assistant.schema import Document, Hit, Kind, Tier
 
 NAMED_BONUS = 1.0
@@ -24,9 +24,11 @@ MEANT_BONUS = 0.35
 PAST_PENALTY = 0.12
 """A sentence that no longer holds on the day, where the past is not asked for."""
 ELSEWHERE_PENALTY = 0.5
-TEXT_BONUS = 0.4
-MIN_TOPIC = 2.0
 """A sentence on another district that the question does not name."""
+TEXT_BONUS = 0.4
+"""A text itself, next to a digest of another, as what 方案 or 文件 means."""
+MIN_TOPIC = 2.0
+"""A known word that weighs more says what the question is about."""
 MAX_DOCUMENT_HITS = 5
 _KINDS = re.compile(
     r"行动方案|实施方案|方案|条例|办法|细则|若干政策|若干措施|指南|通知|规定|标准|意见"
@@ -58,7 +60,7 @@ def scope_of(query: Query, hits: Sequence[Hit], index: PolicyIndex, day: date) -
     norm = query.norm
     if len(index.documents) == 1:
         return Scope((), next(iter(index.documents)), {}, day)
-    names = find_names(norm, [], places_of(index).titles, lambda word: word_frequency(word) > 50)
+    names = find_names(norm, [], places_of(index).titles, is_word)
     named = tuple(dict.fromkeys(doc for name in names for doc in name.docs))
     main = named[0] if named else _meant(query, hits, index)
     bonus = dict.fromkeys(named, NAMED_BONUS)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from assistant.answering.address import Address, find_address
-from assistant.answering.intents import asks_existence, asks_location, read_intent
+from assistant.answering.intents import asks_location, read_intent
 from assistant.answering.linear import LinearModel
 from assistant.answering.spelling import Sounds, repair, sound_index
 from assistant.answering.terms import Term, content_terms
@@ -43,7 +43,6 @@ class Query:
     numbers: tuple[NumberSpan, ...]
     address: Address | None
     asks_location: bool
-    asks_existence: bool
     step: int
     """-1 or 1 where the clause before or after the last one is asked for."""
     spoken: Clause | None
@@ -86,7 +85,6 @@ def understand(
         numbers=numbers,
         address=find_address(norm, index, current=spoken),
         asks_location=asks_location(norm),
-        asks_existence=asks_existence(norm),
         step=step,
         spoken=spoken,
         previous=previous,

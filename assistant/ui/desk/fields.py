@@ -10,7 +10,6 @@ from pydantic import ValidationError
 from assistant.corpus.register import Row, mistakes_of
 from assistant.errors import UsageError
 
-LISTS = ("short_titles", "issuer", "replaces", "replaced_by", "topics")
 MAX_FIELD_CHARS = 5000
 
 
