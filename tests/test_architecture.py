@@ -18,6 +18,7 @@ ROWS = [  # a module may import only from rows above its own
     {"verdicts"},
     {"schema", "settings"},
     {"text", "records", "sounds", "files"},
+    {"transaction"},
     {"parsing"},
     {"corpus", "chunking", "versions", "addressing", "eligibility"},
     {"retrieval", "references", "sync"},

@@ -201,13 +201,18 @@ def read_register(corpus_dir: Path) -> Register:
 
 
 def write_register(corpus_dir: Path, rows: Mapping[str, Row]) -> None:
-    """Replace the manifest in one step: rows by doc_id, the same bytes for the same rows."""
-    ordered = sorted(rows.values(), key=lambda row: (row.doc_id or row.file, row.file))
+    """Replace the manifest in one step."""
     path = corpus_dir / MANIFEST
     try:
-        replace_file(path, "".join(f"{row.line()}\n" for row in ordered).encode())
+        replace_file(path, register_bytes(rows))
     except OSError as error:
         raise CorpusError(f"目录文件 {path} 无法写入：{error.strerror}。请检查权限。") from error
+
+
+def register_bytes(rows: Mapping[str, Row]) -> bytes:
+    """The manifest: rows by doc_id, the same bytes for the same rows."""
+    ordered = sorted(rows.values(), key=lambda row: (row.doc_id or row.file, row.file))
+    return "".join(f"{row.line()}\n" for row in ordered).encode()
 
 
 def proposed_row(document: Document) -> Row:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import threading
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from assistant.corpus.register import Row, read_register, write_register
+from assistant.corpus.register import MANIFEST, Row, read_register, register_bytes
 from assistant.errors import CorpusError, UsageError
+from assistant.transaction import Content, change_files, changing
 
 REPLACED = "replaced"
-_filing = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +19,10 @@ class Shelf:
 
     corpus_dir: Path
     state_dir: Path
+
+    @property
+    def manifest(self) -> Path:
+        return self.corpus_dir / MANIFEST
 
     def place_of(self, name: str) -> str:
         """The path of a new file below the corpus folder: in `raw` where there is one."""
@@ -38,36 +39,25 @@ class Shelf:
     def file(self, staged: Path, row: Row, at: datetime, replaced: str | None = None) -> None:
         """Put a file and its row in place; `replaced` is the source of the file that goes.
 
-        A build that looks in between finds the old state, the new one, or the file without its
-        row; never half a file.
-
         Raises:
             UsageError: another file has this name.
-            CorpusError: the manifest has a broken row, or the folder cannot be written.
+            CorpusError: the manifest has a broken row, or a folder cannot be written; nothing was
+                changed.
         """
         target = self.corpus_dir / row.file
-        with _filing:
+        with changing(self.state_dir):
             rows = self._rows()
             if target.exists() and row.file != replaced:
                 raise UsageError(f"资料文件夹里已有“{row.file}”；请改名，或到那份文件里替换。")
-            old = self.corpus_dir / replaced if replaced else None
-            fresh = target.with_name(f".{target.name}.{os.getpid()}.tmp")
-            try:
-                if old is not None:
-                    self._keep(old, at)
-                _copy(staged, fresh)
-                fresh.replace(target)
-                rows.pop(replaced or "", None)
-                write_register(self.corpus_dir, rows | {row.file: row})
-                if old is not None and old != target:
-                    old.unlink()
-            except OSError as error:
-                raise CorpusError(
-                    f"资料文件夹 {self.corpus_dir} 无法写入（{error.strerror}）；"
-                    "请检查权限和磁盘空间。"
-                ) from error
-            finally:
-                fresh.unlink(missing_ok=True)
+            rows.pop(replaced or "", None)
+            changes: dict[Path, Content] = {}
+            if replaced:
+                old = self.corpus_dir / replaced
+                kept = self.state_dir / REPLACED / f"{at:%Y%m%dT%H%M%S%f}-{old.name}"
+                changes |= {kept: old, old: None}
+            # The row first: a text without it might look as if it were in force.
+            changes |= {self.manifest: register_bytes(rows | {row.file: row})}
+            change_files(self.state_dir, changes | {target: staged})
 
     def correct(self, row: Row) -> None:
         """Put a row in the place of the one its file has.
@@ -75,24 +65,12 @@ class Shelf:
         Raises:
             CorpusError: the manifest has a broken row, or cannot be written.
         """
-        with _filing:
-            write_register(self.corpus_dir, self._rows() | {row.file: row})
+        with changing(self.state_dir):
+            made = register_bytes(self._rows() | {row.file: row})
+            change_files(self.state_dir, {self.manifest: made})
 
     def _rows(self) -> dict[str, Row]:
         register = read_register(self.corpus_dir)
         if register.refused:
             raise CorpusError(f"{register.refused[0].message}改正之前不写入新行。")
         return dict(register.rows)
-
-    def _keep(self, old: Path, at: datetime) -> None:
-        kept = self.state_dir / REPLACED / f"{at:%Y%m%dT%H%M%S%f}-{old.name}"
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        _copy(old, kept)
-
-
-def _copy(source: Path, target: Path) -> None:
-    """On disk when it returns."""
-    with source.open("rb") as stream, target.open("wb") as made:
-        shutil.copyfileobj(stream, made)
-        made.flush()
-        os.fsync(made.fileno())

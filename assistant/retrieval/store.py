@@ -46,6 +46,7 @@ from assistant.retrieval.manifest import (
 from assistant.retrieval.retriever import Retriever
 from assistant.schema import Clause, Document, Hit, Passage
 from assistant.settings import Settings
+from assistant.transaction import finish_changes
 
 __all__ = ["BuildReport", "PolicyIndex", "Progress", "build_index", "open_index", "own_corpus"]
 
@@ -178,6 +179,7 @@ def build_index(settings: Settings, progress: Progress | None = None) -> BuildRe
         IndexFolderError: the folder cannot be written, or another build is running.
     """
     index_dir = settings.index_dir
+    finish_changes(settings.state_dir)
     try:
         index_dir.mkdir(parents=True, exist_ok=True)
         with build_lock(index_dir):

@@ -31,6 +31,7 @@ from assistant.intake.names import checked_name
 from assistant.parsing import ParsedDocument, make_doc_id
 from assistant.retrieval.store import own_corpus
 from assistant.schema import Document
+from assistant.transaction import finish_changes
 from assistant.ui.desk.fields import changed, row_with
 from assistant.ui.desk.rebuilder import Rebuilder
 
@@ -79,6 +80,7 @@ class Keeper:
         self._lock = threading.Lock()
         self._reading = threading.Semaphore(READ_AT_ONCE)
         shutil.rmtree(self._state_dir / UPLOADS, ignore_errors=True)  # of a process that ended
+        finish_changes(self._state_dir)
 
     def log(self, who: str, action: str, **details: object) -> None:
         self.audit.write(self._now(), who, action, **details)
