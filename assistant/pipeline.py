@@ -23,6 +23,7 @@ from assistant.answering.scope import scope_of
 from assistant.answering.turns import MAX_TURNS
 from assistant.answering.understand import Query, understand, without_names
 from assistant.answering.verify import check_answer
+from assistant.corpus.archive import Gone, find_gone
 from assistant.corpus.notices import chinese_day
 from assistant.errors import (
     CitationError,
@@ -154,13 +155,11 @@ class Assistant:
         return list(self.locate(address).clauses)
 
     def locate(self, address: str) -> Address:
-        """The same, with the clauses of further addresses in the text.
-
-        Raises:
-            NotFoundError: as above.
-        """
+        """The same, with the clauses of further addresses in the text."""
         if address.strip() in self.clauses:
             return Address((self.clauses[address.strip()],), address)
+        if gone := self.gone(address.strip()):
+            raise NotFoundError(gone.told)
         found = find_address(self._checked(address), self.index, is_address=True)
         if found is None or not found.clauses:
             reason = found.problem if found else ""
@@ -169,6 +168,11 @@ class Assistant:
                 f"{reason or '可用 assistant outline 查看目录。'}"
             )
         return found
+
+    def gone(self, name: str) -> Gone | None:
+        """What became of a document or clause that was in the corpus, by its id."""
+        known = name in self.documents or name in self.clauses
+        return None if known else find_gone(own_corpus(self.settings).corpus_dir, name)
 
     def neighbours(self, clause: Clause) -> tuple[Clause | None, Clause | None]:
         """The clause before and the one after, across section borders."""

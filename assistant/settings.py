@@ -32,6 +32,8 @@ class Settings(BaseModel):
     index_dir: Path = Path("indexes/default")
     rules_dir: Path = Path("corpus")
     """Where `facts.yaml` and `benefits/` are, and the documents that they quote."""
+    gold_dir: Path = Path("eval")
+    """Where gold questions are, in all its folders: they move with the clauses they quote."""
     state_dir: Path = Path("state")
     """Feedback and logs; created when first written to."""
 

@@ -595,6 +595,58 @@ def test_a_failed_rebuild_is_told_and_the_old_index_serves(desk, monkeypatch):
     assert "3 份" in page(client, day=DAY)
 
 
+def test_a_document_is_removed_with_a_reason_and_its_links_tell(desk):
+    client, keeper, settings = desk
+    told = page(client, "/desk/remove", id="support_2021")
+    assert "1 份文件提到它" in told
+    assert "测试区企业扶持办法" in told
+    fields = Forms(told).values
+    without = client.post("/desk/remove", data={**fields, "why": " "})
+    assert (without.status_code, "请写明移出的原因" in without.text) == (400, True)
+    assert (settings.corpus_dir / "support_2021.txt").exists()
+
+    sent = client.post("/desk/remove", data={**fields, "why": "<b>撤下</b>"})
+    assert sent.status_code == 303
+    assert keeper.rebuilder.wait(60).state == "done"
+
+    for query in ({"clause": "support_2021__art_3__para_2"}, {"id": "support_2021"}):
+        path = "/desk/document" if "id" in query else "/desk"
+        gone = client.get(path, params=query)
+        assert gone.status_code == 410
+        assert "移出资料库" in gone.text
+        assert "同一企业只能享受一次。" in gone.text
+        assert "<b>撤下" not in gone.text
+    assert "移出" in page(client, "/desk/manage")
+    done = next(one for one in audit(settings) if one["action"] == "remove")
+    assert (done["who"], done["doc_id"], len(done["sha256"])) == ("王一", "support_2021", 64)
+
+
+def test_a_removed_document_is_restored_and_found_again(desk):
+    client, keeper, settings = desk
+    fields = Forms(page(client, "/desk/remove", id="support_2021")).values
+    client.post("/desk/remove", data={**fields, "why": "误传"})
+    assert keeper.rebuilder.wait(60).state == "done"
+    listed = client.get("/api/documents").json()["documents"]
+    assert {one["doc_id"] for one in listed} == {"support_2024", "carrier"}
+
+    token = form_token(client)
+    sent = client.post("/desk/restore", data={"form_token": token, "id": "support_2021"})
+    assert sent.status_code == 303
+    assert keeper.rebuilder.wait(60).state == "done"
+    assert "同一企业只能享受一次。" in page(client, clause="support_2021__art_3__para_2", day=DAY)
+    assert read_register(settings.corpus_dir).rows["support_2021.txt"].doc_no == "测府规〔2021〕1号"
+    again = client.post("/desk/restore", data={"form_token": token, "id": "support_2021"})
+    assert again.status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/desk/remove", "/desk/restore"])
+def test_a_stranger_removes_and_restores_nothing(built, path):
+    client, _ = client_of(built)
+    sent = client.post(path, data={"id": "support_2021", "why": "x", "form_token": "x"})
+    assert sent.status_code == 403
+    assert (built.corpus_dir / "support_2021.txt").exists()
+
+
 # ---- bad uploads
 
 

@@ -14,7 +14,7 @@ from typer._click import ClickException
 
 from assistant import batch
 from assistant.answering.turns import parse_history
-from assistant.cli import collection, eligibility, sources, training
+from assistant.cli import collection, eligibility, keeping, sources, training
 from assistant.cli.console import (
     AsJson,
     AsOf,
@@ -43,6 +43,8 @@ app = typer.Typer(
 )
 app.command()(collection.documents)
 app.command()(collection.register)
+app.command()(keeping.remove)
+app.command()(keeping.restore)
 app.command()(sources.sync)
 app.command()(eligibility.check)
 app.add_typer(eligibility.rules, name="rules")

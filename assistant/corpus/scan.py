@@ -26,7 +26,7 @@ from assistant.schema import Document
 JSONL = ".jsonl"
 _OWN_FILES = (MANIFEST, "facts.yaml", "words.txt", "synonyms.txt", "sources.toml")
 """At the root of a corpus folder: ours, never documents."""
-_OWN_FOLDERS = ("benefits", "quarantine")
+_OWN_FOLDERS = ("benefits", "quarantine", "archive", "mappings")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from assistant.ui.desk.gate import Gate
 from assistant.ui.desk.keeper import Keeper
 from assistant.ui.desk.manage import manage_router
+from assistant.ui.desk.removing import removing_router
 from assistant.ui.desk.routes import desk_router
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def add_desk(app: FastAPI, assistant: Assistant, gate: Gate | None = None) -> Ke
     """Put the desk at `/desk` of `app`; without a password in the settings it is read-only."""
     keeper = Keeper(assistant)
     app.include_router(desk_router(assistant))
-    app.include_router(
-        manage_router(assistant, gate or Gate(assistant.settings.admin_password), keeper)
-    )
+    gate = gate or Gate(assistant.settings.admin_password)
+    app.include_router(manage_router(assistant, gate, keeper))
+    app.include_router(removing_router(assistant, gate, keeper))
     return keeper

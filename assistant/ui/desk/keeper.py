@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from pydantic import ValidationError
 
+from assistant.corpus.archive import Kept, kept_documents
 from assistant.corpus.register import Row, proposed_row
 from assistant.errors import (
     AssistantError,
@@ -28,6 +29,7 @@ from assistant.intake.apart import Limits, parse_apart
 from assistant.intake.filing import Shelf
 from assistant.intake.journal import AuditLog, set_aside
 from assistant.intake.names import checked_name
+from assistant.intake.removal import Dependents, Places, dependents_of, remove, restore
 from assistant.parsing import ParsedDocument, make_doc_id
 from assistant.retrieval.store import own_corpus
 from assistant.schema import Document
@@ -72,6 +74,7 @@ class Keeper:
         self._assistant = assistant
         self._state_dir = settings.state_dir
         self._shelf = Shelf(settings.corpus_dir, settings.state_dir)
+        self._places = Places(settings.rules_dir, settings.gold_dir)
         self._now = now
         self.limits = limits or Limits(file_bytes=settings.max_file_bytes)
         self.audit = AuditLog(settings.state_dir)
@@ -196,7 +199,45 @@ class Keeper:
         self.rebuilder.request()
         return row
 
-    def _do(self, act: Callable[[], None], who: str, action: str, **details: object) -> None:
+    def dependents(self, doc_id: str) -> Dependents:
+        """What relies on a document, for a person who is about to remove it.
+
+        Raises:
+            NotFoundError: as `row_of`. UsageError: it cannot be removed here, or a file of rules
+                or questions cannot be read.
+        """
+        self._file_of(doc_id)
+        return dependents_of(doc_id, self._assistant.snapshot().index, self._places)
+
+    def remove(self, who: str, doc_id: str, why: str) -> None:
+        """Take a document out with what relies on it; it is kept aside.
+
+        Raises:
+            UsageError: no reason is given. Others: as `intake.removal.remove`.
+        """
+        if not why.strip():
+            raise UsageError("请写明移出的原因，它会显示给打开旧链接的人。")
+        index = self._assistant.snapshot().index
+        about = (self._now(), who, why.strip())
+        self._do(lambda: remove(self._shelf, self._places, index, doc_id, about),
+                 who, "remove", doc_id=doc_id, file=self._file_of(doc_id), reason=why.strip(),
+                 sha256=self._sha256_of(doc_id))  # fmt: skip
+        self.rebuilder.request()
+
+    def restore(self, who: str, doc_id: str) -> None:
+        """Put back what was removed last under this id.
+
+        Raises:
+            As `intake.removal.restore`.
+        """
+        self._do(lambda: restore(self._shelf, self._places, doc_id), who, "restore", doc_id=doc_id)
+        self.rebuilder.request()
+
+    def removed(self) -> list[Kept]:
+        """What was removed, the latest first."""
+        return [kept for _, kept in kept_documents(self._shelf.corpus_dir)]
+
+    def _do(self, act: Callable[[], object], who: str, action: str, **details: object) -> None:
         """Logged first: what cannot be recorded is not done."""
         self.log(who, action, **details)
         try:

@@ -14,12 +14,13 @@ from starlette.requests import ClientDisconnect
 from assistant.errors import AccessError, CorpusError, NotFoundError, UsageError
 from assistant.schema import Document
 from assistant.ui.desk.fields import FIELDS, values_of
+from assistant.ui.desk.forms import TOKEN
 from assistant.ui.desk.frame import desk_url
 from assistant.ui.desk.gate import IDLE_S, Gate, Session
 from assistant.ui.desk.http import COOKIE, DeskRoute, moved, shown, status_of
 from assistant.ui.desk.keeper import Keeper, Staged
 from assistant.ui.desk.render_manage import (
-    TOKEN,
+    Lists,
     closed_page,
     edit_page,
     login_page,
@@ -37,14 +38,14 @@ Text = Annotated[str, Form(max_length=500)]
 def manage_router(assistant: Assistant, gate: Gate, keeper: Keeper) -> APIRouter:
     """The routes below `/desk` that change something; not part of the public API."""
     router = APIRouter(prefix="/desk", include_in_schema=False, route_class=DeskRoute)
-    _add_entrance(router, gate, keeper)
+    _addentrance(router, gate, keeper)
     _add_reading(router, assistant, gate, keeper)
     _add_upload(router, gate, keeper)
     _add_changes(router, assistant, gate, keeper)
     return router
 
 
-def _add_entrance(router: APIRouter, gate: Gate, keeper: Keeper) -> None:
+def _addentrance(router: APIRouter, gate: Gate, keeper: Keeper) -> None:
     @router.post("/login")
     def login(request: Request, who: Text, password: Text, next: Text = "") -> Response:  # noqa: A002
         name = who.strip()
@@ -81,13 +82,13 @@ def _add_reading(router: APIRouter, assistant: Assistant, gate: Gate, keeper: Ke
     def manage(request: Request, replace: str = "", done: str = "") -> Response:
         session = gate.session(request.cookies.get(COOKIE))
         if session is None:
-            return _entrance(gate, desk_url("manage", replace=replace))
+            return entrance(gate, desk_url("manage", replace=replace))
         documents = assistant.snapshot().documents
-        target = _known(documents, replace) if replace else None
+        target = known(documents, replace) if replace else None
         job = keeper.rebuilder.job
         shown_done = done if done in documents else ""
-        records = keeper.audit.last(RECORDS_SHOWN)
-        return shown(manage_page(session, job, target, shown_done, records))
+        lists = Lists(keeper.audit.last(RECORDS_SHOWN), keeper.removed())
+        return shown(manage_page(session, job, target, shown_done, lists))
 
     @router.get("/status")
     def status(request: Request) -> Response:
@@ -100,7 +101,7 @@ def _add_reading(router: APIRouter, assistant: Assistant, gate: Gate, keeper: Ke
     def preview(request: Request, token: str) -> Response:
         session = gate.session(request.cookies.get(COOKIE))
         if session is None:
-            return _entrance(gate, desk_url("preview", token=token))
+            return entrance(gate, desk_url("preview", token=token))
         staged = keeper.staged(token)
         told = _remarks(staged, assistant.documents)
         return shown(preview_page(session, staged, {}, told))
@@ -109,7 +110,7 @@ def _add_reading(router: APIRouter, assistant: Assistant, gate: Gate, keeper: Ke
     def edit(request: Request, id: str) -> Response:  # noqa: A002
         session = gate.session(request.cookies.get(COOKIE))
         if session is None:
-            return _entrance(gate, desk_url("edit", id=id))
+            return entrance(gate, desk_url("edit", id=id))
         values = values_of(keeper.row_of(id))
         document = assistant.documents[id]
         return shown(edit_page(session, document, values, ""))
@@ -144,7 +145,7 @@ def _add_upload(router: APIRouter, gate: Gate, keeper: Keeper) -> None:
 def _add_changes(router: APIRouter, assistant: Assistant, gate: Gate, keeper: Keeper) -> None:
     @router.post("/confirm")
     async def confirm(request: Request) -> Response:
-        session, given = await _form(request, gate)
+        session, given = await sent_form(request, gate)
         staged = keeper.staged(given.get("token", ""))
         try:
             row = await run_in_threadpool(keeper.confirm, session.who, staged.token, given)
@@ -157,15 +158,15 @@ def _add_changes(router: APIRouter, assistant: Assistant, gate: Gate, keeper: Ke
 
     @router.post("/discard")
     async def discard(request: Request) -> Response:
-        session, given = await _form(request, gate)
+        session, given = await sent_form(request, gate)
         await run_in_threadpool(keeper.discard, session.who, given.get("token", ""))
         return moved(desk_url("manage"))
 
     @router.post("/edit")
     async def edit(request: Request) -> Response:
-        session, given = await _form(request, gate)
+        session, given = await sent_form(request, gate)
         doc_id = given.get("id", "")
-        document = _known(assistant.documents, doc_id)
+        document = known(assistant.documents, doc_id)
         try:
             await run_in_threadpool(keeper.correct, session.who, doc_id, given)
         except UsageError as error:
@@ -175,7 +176,7 @@ def _add_changes(router: APIRouter, assistant: Assistant, gate: Gate, keeper: Ke
         return moved(desk_url("manage", done=doc_id))
 
 
-async def _form(request: Request, gate: Gate) -> tuple[Session, dict[str, str]]:
+async def sent_form(request: Request, gate: Gate) -> tuple[Session, dict[str, str]]:
     """The session and the fields of a form.
 
     Raises:
@@ -186,11 +187,16 @@ async def _form(request: Request, gate: Gate) -> tuple[Session, dict[str, str]]:
     return gate.checked(request.cookies.get(COOKIE), given.get(TOKEN, "")), given
 
 
-def _entrance(gate: Gate, next_: str) -> Response:
+def entrance(gate: Gate, next_: str) -> Response:
+    """For whoever is not in: the way in, or that there is none."""
     return shown(closed_page() if gate.is_read_only else login_page(next_))
 
 
-def _known(documents: dict[str, Document], doc_id: str) -> Document:
+def known(documents: dict[str, Document], doc_id: str) -> Document:
+    """
+    Raises:
+        NotFoundError: no document has this id.
+    """
     if doc_id not in documents:
         raise NotFoundError(f"资料库里没有文件“{doc_id[:60]}”，它可能已被移除。")
     return documents[doc_id]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from assistant.corpus.archive import Gone
 from assistant.corpus.collection import Listed
 from assistant.corpus.force import Force
 from assistant.lineage import Stage
@@ -47,7 +48,8 @@ class ClauseView:
     """With what each version is on the day."""
 
 
-def clause_page(view: ClauseView) -> Html:
+def clause_page(view: ClauseView, was: Gone | None = None) -> Html:
+    """`was`: the clause that a link named, which this one took over from."""
     document, clause = view.listed.document, view.clause
     crumbs = el(
         "nav",
@@ -58,6 +60,8 @@ def clause_page(view: ClauseView) -> Html:
     )  # fmt: skip
     return page(
         f"{label(clause)} {document.title}", "documents",
+        el("p", f"{was.kept.told}您打开的“{was.clause.label}”现为本条。", class_="pa-notices")
+        if was and was.clause else None,
         crumbs,
         el("article",
            el("h1", label(clause), " ", standing_badges(view.listed)),

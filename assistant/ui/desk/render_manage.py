@@ -3,25 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from assistant.corpus.archive import Kept
 from assistant.parsing.readers import KNOWN_SUFFIXES
 from assistant.schema import Document
 from assistant.ui.desk.fields import FIELDS, KINDS, LEVELS, Field, values_of
+from assistant.ui.desk.forms import TOKEN, hidden, problem, who
 from assistant.ui.desk.frame import desk_url, field, page, select
 from assistant.ui.desk.gate import READ_ONLY, Session
 from assistant.ui.desk.keeper import Staged
 from assistant.ui.desk.rebuilder import Job
+from assistant.ui.desk.render_gone import removed_list
 from assistant.ui.desk.render_tree import how_read, tree_items
 from assistant.ui.markup import Html, el
 
-TOKEN = "form_token"
 TREE_SHOWN = 400
 _ACTIONS = {
     "login": "登录", "login_failed": "登录失败", "logout": "退出", "upload": "上传",
     "refuse": "拒收", "discard": "放弃", "add": "新增", "replace": "替换", "correct": "更正",
+    "remove": "移出", "restore": "恢复", "remove_failed": "移出未成", "restore_failed": "恢复未成",
     "add_failed": "新增未成", "replace_failed": "替换未成", "correct_failed": "更正未成",
 }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Lists:
+    """What the page of upkeep lists: records of the audit log, and removed documents."""
+
+    records: Sequence[Mapping[str, Any]]
+    removed: Sequence[Kept]
 
 
 def closed_page() -> Html:
@@ -30,7 +42,7 @@ def closed_page() -> Html:
                                      class_="pd-box"))  # fmt: skip
 
 
-def login_page(next_: str, problem: str = "") -> Html:
+def login_page(next_: str, wrong: str = "") -> Html:
     form = el(
         "form",
         el("input", type="hidden", name="next", value=next_),
@@ -44,22 +56,22 @@ def login_page(next_: str, problem: str = "") -> Html:
         action=desk_url("login"), method="post", class_="pd-form",
     )  # fmt: skip
     return page("登录", "manage", el("section", el("h1", "登录后才能改动资料"),
-                                     _problem(problem), form, class_="pd-box"))  # fmt: skip
+                                     problem(wrong), form, class_="pd-box"))  # fmt: skip
 
 
 def manage_page(
-    session: Session, job: Job, target: Document | None, done: str,
-    records: Sequence[Mapping[str, Any]],
-) -> Html:  # fmt: skip
-    """Uploading, what the index is doing, and what was done lately."""
+    session: Session, job: Job, target: Document | None, done: str, lists: Lists
+) -> Html:
+    """Uploading, what the index is doing, what was done lately, and what was removed."""
     return page(
         "维护", "manage",
-        _who(session),
+        who(session),
         _job(job, done) if job.state != "idle" else None,
         _upload(session, target),
         el("section", el("h2", "最近的操作"),
-           el("ol", *(el("li", _record(one)) for one in records), class_="pd-log")
-           if records else el("p", "还没有。", class_="pa-muted"), class_="pd-box"),
+           el("ol", *(el("li", _record(one)) for one in lists.records), class_="pd-log")
+           if lists.records else el("p", "还没有。", class_="pa-muted"), class_="pd-box"),
+        removed_list(session, lists.removed),
     )  # fmt: skip
 
 
@@ -74,7 +86,7 @@ def preview_page(
     verb = "替换" if staged.target else "收录"
     form = el(
         "form",
-        _hidden(TOKEN, session.form_token), _hidden("token", staged.token),
+        hidden(TOKEN, session.form_token), hidden("token", staged.token),
         None if staged.target else doc_id,
         *_inputs(values_of(staged.row) | dict(given)),
         el("p", el("button", f"确认{verb}", type="submit", class_="pd-go"), " ",
@@ -85,7 +97,7 @@ def preview_page(
     rest = len(clauses) - 1 - TREE_SHOWN
     return page(
         "核对", "manage",
-        _who(session),
+        who(session),
         el("h1", f"核对读到的内容，再{verb}"),
         el("p", f"文件 {staged.path.name}，{len(document.text)} 字，{len(clauses) - 1} 个条款。",
            how_read(document)),
@@ -100,22 +112,22 @@ def preview_page(
 
 
 def edit_page(
-    session: Session, document: Document, values: Mapping[str, str], problem: str
+    session: Session, document: Document, values: Mapping[str, str], wrong: str
 ) -> Html:
     """The row of a document that is in the corpus."""
     form = el(
         "form",
-        _hidden(TOKEN, session.form_token), _hidden("id", document.doc_id),
+        hidden(TOKEN, session.form_token), hidden("id", document.doc_id),
         *_inputs(values),
         el("p", el("button", "保存更正", type="submit", class_="pd-go"), " ",
            el("a", "不改了", href=desk_url("document", id=document.doc_id)), class_="pa-actions"),
         action=desk_url("edit"), method="post", class_="pd-form",
     )  # fmt: skip
     return page(
-        "更正", "manage", _who(session),
+        "更正", "manage", who(session),
         el("section", el("h1", f"更正《{document.title}》的登记"),
            el("p", "写入 manifest.jsonl，正文不变；没有改动的项仍从正文读出。", class_="pa-muted"),
-           _problem(problem), form, class_="pd-box"),
+           problem(wrong), form, class_="pd-box"),
     )  # fmt: skip
 
 
@@ -142,8 +154,8 @@ def _upload(session: Session, target: Document | None) -> Html:
     hint = "原来的文件会另存，编号和链接不变。" if target else "已收录文件的新版本也在这里新增。"
     form = el(
         "form",
-        _hidden(TOKEN, session.form_token),
-        _hidden("target", target.doc_id) if target else None,
+        hidden(TOKEN, session.form_token),
+        hidden("target", target.doc_id) if target else None,
         el("label", el("span", f"选择文件（{kinds}）"),
            el("input", type="file", name="file", required=True,
               accept=",".join(sorted(KNOWN_SUFFIXES)))),
@@ -161,25 +173,9 @@ def _job(job: Job, done: str) -> Html:
               link, role="status", class_=f"pd-job is-{job.state}")  # fmt: skip
 
 
-def _who(session: Session) -> Html:
-    return el(
-        "form", el("span", f"已登录：{session.who}"), _hidden(TOKEN, session.form_token),
-        el("button", "退出", type="submit", class_="pa-link"),
-        action=desk_url("logout"), method="post", class_="pd-who",
-    )  # fmt: skip
-
-
 def _record(record: Mapping[str, Any]) -> str:
     action = _ACTIONS.get(str(record.get("action")), str(record.get("action")))
     what = record.get("doc_id") or record.get("file") or record.get("name") or ""
     told = [str(record.get("at", ""))[:19].replace("T", " "), str(record.get("who", "")), action,
             str(what), str(record.get("reason", ""))]  # fmt: skip
     return "　".join(filter(None, told))
-
-
-def _problem(words: str) -> Html | None:
-    return el("p", words, role="alert", class_="pd-problem") if words else None
-
-
-def _hidden(name: str, value: str) -> Html:
-    return el("input", type="hidden", name=name, value=value)

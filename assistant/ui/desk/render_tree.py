@@ -110,4 +110,5 @@ def _links(document: Document, day: date) -> list[Html]:
         el("a", "与另一份比较", href=desk_url("compare", a=doc_id, day=day)),
         el("a", "更正登记的内容", href=desk_url("edit", id=doc_id)),
         el("a", "替换文件", href=desk_url("manage", replace=doc_id)),
+        el("a", "移出资料库", href=desk_url("remove", id=doc_id)),
     ]

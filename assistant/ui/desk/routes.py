@@ -19,12 +19,14 @@ from assistant.ui.desk.frame import desk_url
 from assistant.ui.desk.http import DeskRoute, moved, shown
 from assistant.ui.desk.render_clause import ClauseView, Target, clause_page, pick_page
 from assistant.ui.desk.render_compare import compare_page
+from assistant.ui.desk.render_gone import gone_page
 from assistant.ui.desk.render_list import Asked, found_page, list_page, vocabulary
 from assistant.ui.desk.render_tree import tree_page
 
 if TYPE_CHECKING:
     from assistant.pipeline import Assistant
 
+GONE = 410
 PLACES_MOST = 300
 """Places of one document on its own page of results."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -57,6 +59,8 @@ class ListQuery(DeskQuery):
     """The list, what is looked for in it, or one clause by id or address."""
 
     clause: str | None = None
+    was: str = ""
+    """The clause of a digest that a link named, where it led to this one."""
     q: str = Field(default="", max_length=500)
     mode: Literal["phrase", "words", "clause"] = "phrase"
     doc: str = ""
@@ -99,12 +103,14 @@ def desk_router(assistant: Assistant) -> APIRouter:
         if query.q and query.mode == "clause":
             return moved(desk_url(clause=query.q.strip(), day=query.on))
         if query.clause:
-            return _clause(now, query.clause.strip(), query.on)
+            return _clause(now, query.clause.strip(), query)
         return _documents(now, query.asked())
 
     @router.get("/document")
     def document(query: Annotated[DocumentQuery, Query()]) -> Response:
         now = assistant.snapshot()
+        if gone := now.gone(query.id):
+            return shown(gone_page(gone, now.clauses, query.on), GONE)
         if query.id not in now.documents:
             raise NotFoundError(f"资料库里没有文件“{query.id[:60]}”，它可能已被移除。")
         line = line_of(now.documents[query.id], now.documents)
@@ -135,13 +141,20 @@ def _documents(now: Assistant, asked: Asked) -> Response:
     return shown(found_page(asked, found, within, known))
 
 
-def _clause(now: Assistant, address: str, day: date) -> Response:
+def _clause(now: Assistant, address: str, query: ListQuery) -> Response:
+    day = query.on
+    if gone := now.gone(address):
+        became = gone.clause.became if gone.clause else ()
+        if len(became) == 1 and became[0] in now.clauses:
+            return moved(desk_url(clause=became[0], day=day, was=address))
+        return shown(gone_page(gone, now.clauses, day), GONE)
+    was = now.gone(query.was) if query.was else None
     found = now.locate(address)
     clauses = found.clauses if len(found.clauses) > 1 else (*found.clauses, *found.others)
     if len(clauses) > 1:
         targets = [_target(now, one) for one in clauses]
         return shown(pick_page(address[:80], targets, day))
-    return shown(clause_page(_view(now, clauses[0], day)))
+    return shown(clause_page(_view(now, clauses[0], day), was))
 
 
 def _view(now: Assistant, clause: Clause, day: date) -> ClauseView:
