@@ -14,6 +14,7 @@ from assistant.answering.address import Address, find_address, neighbour
 from assistant.answering.compose import compose, dated, notices_of
 from assistant.answering.day_asked import day_asked
 from assistant.answering.draft import Draft
+from assistant.answering.entitlement import Asking, Entitlements
 from assistant.answering.evidence import find_hits, rank_sentences
 from assistant.answering.extractive import write
 from assistant.answering.judge import Case, judged
@@ -82,6 +83,7 @@ class Assistant:
         self.settings = settings
         self.index = index
         self.reader = reader or load_reader()
+        self.entitlements = Entitlements(settings)
         self._writer = LLMWriter(settings) if settings.has_llm else None
         self._reopening = threading.Lock()
 
@@ -199,32 +201,32 @@ class Assistant:
         return history_of(self.index, clause)
 
     def ask(
-        self,
-        question: str,
-        *,
-        profile: object = None,
-        as_of: date | None = None,
+        self, question: str, *, profile: object = None, as_of: date | None = None,
         history: Sequence[Turn] = (),
-    ) -> Answer:
+    ) -> Answer:  # fmt: skip
         """The answer to one question on a day (today unless told).
 
         Raises:
-            UsageError: the question is empty or too long.
+            UsageError: the question is empty or too long, or the profile cannot be read.
         """
-        del profile  # eligibility is not decided yet; the record's verdicts stay empty
-        answer = None
-        for update in self.ask_stream(question, as_of=as_of, history=history):
-            answer = update.answer
-        if answer is None:
-            raise AssertionError("a stream ends with its answer")
-        return answer
+        *_, last = self.ask_stream(question, profile=profile, as_of=as_of, history=history)
+        assert last.answer is not None  # a stream ends with its answer
+        return last.answer
 
     def ask_stream(
-        self, question: str, *, as_of: date | None = None, history: Sequence[Turn] = ()
-    ) -> Iterator[Update]:
+        self, question: str, *, profile: object = None, as_of: date | None = None,
+        history: Sequence[Turn] = (),
+    ) -> Iterator[Update]:  # fmt: skip
         """The same, stage by stage: find, check, write, done."""
-        asked = self._checked(question)
-        yield from self.snapshot()._stream(question, asked, as_of or date.today(), history)
+        now, started = self.snapshot(), time.perf_counter()
+        asking = Asking(self._checked(question), history, profile, as_of or date.today())
+        answer = now.entitlements.answer(asking, now.index)
+        if answer is None:
+            yield from now._stream(question, asking.words, asking.day, history)
+            return
+        timings = {"total": (time.perf_counter() - started) * 1000}
+        answer = replace(now._proved(answer), question=question, timings_ms=timings)
+        yield Update("done", text=answer.text, answer=answer)
 
     def _stream(
         self, question: str, asked: str, day: date, history: Sequence[Turn]

@@ -30,8 +30,8 @@ def answer_record(answer: Answer, row_id: str | None = None) -> Record:
             }
             for citation in answer.citations
         ],
-        "verdicts": [],
-        "ask_next": None,
+        "verdicts": [verdict_record(one) for one in answer.verdicts],
+        "ask_next": question_record(answer.ask_next),
         "notices": list(answer.notices),
         "writer": answer.writer,
         "intent": answer.intent.value if answer.intent else None,
@@ -39,6 +39,12 @@ def answer_record(answer: Answer, row_id: str | None = None) -> Record:
         "nearest": asdict(answer.nearest) if answer.nearest else None,
         "timings_ms": {name: round(ms, 3) for name, ms in answer.timings_ms.items()},
     }
+    if answer.verdicts or answer.ask_next:
+        made = answer.combination
+        record |= {
+            "facts": list(answer.facts),
+            "combination": combination_record(made) if made else None,
+        }
     return record
 
 

@@ -10,6 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from enum import Enum
+from typing import Any
+
+from assistant.verdicts import Combination, Question, Verdict
 
 SCHEMA_VERSION = "2"
 """Part of every index manifest: a change of these records makes old indexes stale."""
@@ -309,4 +312,10 @@ class Answer:
     reason: str | None = None
     """Why a refusal was given: a name from `answering.abstain`."""
     nearest: Nearest | None = None
+    verdicts: tuple[Verdict, ...] = ()
+    """Of the benefits asked about, where the question is what the asker is entitled to."""
+    ask_next: Question | None = None
+    facts: tuple[dict[str, Any], ...] = ()
+    """What was read of the enterprise, as a check's `facts`."""
+    combination: Combination | None = None
     timings_ms: dict[str, float] = field(default_factory=dict)

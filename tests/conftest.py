@@ -81,6 +81,21 @@ def assistant_on_plan(plan_settings: Settings) -> Assistant:
     return Assistant.open(plan_settings)
 
 
+@pytest.fixture(scope="session")
+def assistant_on_rules(tmp_path_factory: pytest.TempPathFactory) -> Assistant:
+    """On the plan and all digests, whose clauses the rules quote."""
+    from assistant.pipeline import Assistant
+
+    folder = tmp_path_factory.mktemp("rules")
+    corpus = ROOT / "corpus"
+    return Assistant.open(
+        Settings(
+            corpus_dir=corpus, rules_dir=corpus, index_dir=folder / "index",
+            state_dir=folder / "state",
+        )
+    )  # fmt: skip
+
+
 TINY_TEXT = (
     "甲区医药产业行动方案\n"
     "一、主要目标\n"

@@ -3,14 +3,10 @@
 import json
 import shutil
 import sys
-from dataclasses import dataclass
-from types import SimpleNamespace
 
 import pytest
 
-from assistant.checking import READER
 from assistant.cli import main
-from assistant.eligibility.values import Bound
 from tests.tiny_rules import FOLDER
 
 FACTS = {"hightech": "valid", "first_time": True, "newly_settled": True, "staff_count": -3}
@@ -158,40 +154,16 @@ def test_rules_draft_proposes_amounts_that_never_say_yes(run):
     assert out.count("expert: true") == out.count("benefit: park_")
 
 
-@dataclass(frozen=True)
-class Read:
-    """A fact as the reader of free text gives it."""
-
-    fact: str
-    value: object
-    words: str
-    bound: Bound = Bound.EXACT
-    upper: object = None
-    unit: str | None = None
-    year: int | None = None
-
-
-def test_a_description_in_words_goes_through_the_reader_of_text(run, monkeypatch):
-    def read_profile(text, day, definitions):
-        assert (text, day.isoformat()) == ("我们86人", "2026-06-30")
-        assert "staff_count" in {one.fact for one in definitions}
-        facts = (
-            Read("staff_count", 86, "86人", unit="人"),
-            Read("revenue", 800, "八百多万", Bound.RANGE, 900, "万元", 2025),
-            Read("region", ("baoshan", "shanghai", "china"), "罗店"),
-            Read("hightech", ("valid",), "高企"),
-        )
-        unread = (SimpleNamespace(words="很多", reason="不是数"),)
-        doubts = (SimpleNamespace(readings=[SimpleNamespace(words=one) for one in "甲乙"]),)
-        return SimpleNamespace(facts=facts, unread=unread, contradictions=doubts)
-
-    monkeypatch.setitem(sys.modules, READER, SimpleNamespace(read_profile=read_profile))
-    code, out, _ = run("check", "--profile", "我们86人", "--as-of", "2026-06-30", "--json")
+def test_a_description_in_words_is_read_and_what_was_told_twice_is_asked_for(run):
+    words = "我们是罗店的公司，去年研发投入八百到九百万，高企在有效期。职工人数86人。职工人数120人"
+    code, out, _ = run("check", "--profile", words, "--as-of", "2026-06-30", "--json")
 
     record = json.loads(out)
     facts = {one["fact"]: one for one in record["facts"]}
     assert code == 0
-    assert (facts["staff_count"]["value"], facts["staff_count"]["read_from"]) == (86, "86人")
-    assert (facts["revenue"]["value"], facts["revenue"]["kind"]) == ([800, 900], "range")
-    assert facts["hightech"]["value"] == "valid"
-    assert record["notices"] == ["“很多”没有采用：不是数", "前后不一致，请核对：“甲”；“乙”"]
+    assert "staff_count" not in facts
+    assert facts["region"]["value"] == ["baoshan"]
+    assert facts["region"]["read_from"] == "罗店"
+    assert record["notices"] == ["前后不一致，请核对：“职工人数86人”；“职工人数120人”"]
+    assert record["ask_next"]["fact"] == "staff_count"
+    assert record["ask_next"]["options"] == ["职工人数86人", "职工人数120人", "不清楚"]

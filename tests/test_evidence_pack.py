@@ -8,7 +8,8 @@ import docx
 import openpyxl
 import pytest
 
-from assistant.checking import check, read_documents
+from assistant.checking import read_documents
+from assistant.eligibility.checks import Described, check
 from assistant.settings import Settings
 from assistant.tables.pack import Library, pack_sections, sources_of
 from assistant.tables.pack_files import pack_docx, pack_xlsx
@@ -21,7 +22,7 @@ FACTS = {"hightech": "valid", "first_time": True, "newly_settled": True, "staff_
 
 
 def sections(**facts):
-    made = check(rules(), profile(**facts), DAY, ("“很多”没有采用",))
+    made = check(rules(), Described(profile(**facts), ("“很多”没有采用",)), DAY)
     documents = read_documents(Settings(rules_dir=FOLDER), {"park"})
     return made, pack_sections(made, Library(documents))
 
@@ -101,7 +102,7 @@ def test_words_of_a_firm_never_become_a_formula(hostile):
     made, _ = sections(**FACTS)
     told = made.profile.told["staff_count"]
     spoken = made.profile.with_fact("staff_count", told.value, hostile)
-    built = pack_sections(check(rules(), spoken, DAY), Library({}))
+    built = pack_sections(check(rules(), Described(spoken), DAY), Library({}))
     book = openpyxl.load_workbook(io.BytesIO(pack_xlsx(built, DAY)))
 
     (cell,) = [one for row in book["企业情况"] for one in row if one.value == hostile]

@@ -12,7 +12,7 @@ import xlsxwriter
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.formula import ArrayFormula
 
-from assistant.checking import check
+from assistant.eligibility.checks import Described, check
 from assistant.eligibility.loading import load_rules
 from assistant.errors import UsageError
 from assistant.settings import PACKAGE_DIR
@@ -66,7 +66,7 @@ def test_a_firm_of_a_table_gets_the_verdicts_it_gets_alone():
     table = read(HEADER, ["甲", 86, 12000, "宝山区", "有效", "x"])
     (made,) = decide_firms(rules(), table, DAY)
     facts = {"staff_count": 86, "revenue": {2025: 12000}, "region": ["baoshan"]}
-    alone = check(rules(), profile(**facts, hightech="valid"), DAY)
+    alone = check(rules(), Described(profile(**facts, hightech="valid")), DAY)
 
     assert made.verdicts == alone.verdicts
     assert made.combination == alone.combination

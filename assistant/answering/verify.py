@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from assistant.answering import figures
 from assistant.answering.citations import (
@@ -20,6 +21,7 @@ from assistant.answering.citations import (
 )
 from assistant.corpus.force import statuses_on
 from assistant.schema import REFUSALS, Answer, Citation, DocStatus, Document, Status
+from assistant.verdicts import Combination, Verdict
 
 RELATED = "相关，但未回答您的问题"
 """How a refusal introduces the nearest clause."""
@@ -105,8 +107,20 @@ def check_answer(answer: Answer, documents: Mapping[str, Document]) -> list[Prob
     ]
     if not answer.citations:
         problems.append(Problem("citation", "答复没有引用任何条款。"))
-    problems += verify_text(answer.text, answer.citations, question=answer.question)
+    lent = lent_words(answer.facts, answer.verdicts, answer.combination)
+    problems += verify_text(
+        answer.text, answer.citations, question=answer.question, extra_allowed=lent
+    )
     return problems + _check_notices(answer, documents, statuses)
+
+
+def lent_words(
+    facts: Iterable[Mapping[str, Any]], verdicts: Iterable[Verdict], taken: Combination | None
+) -> str:
+    """The profile and the formulas shown: their figures need no quotation."""
+    told = [f"{one['value']}{one['unit'] or ''} {one['read_from']}" for one in facts]
+    formulas = [one.amount.formula for one in verdicts if one.amount is not None]
+    return "\n".join([*told, *formulas, taken.formula if taken else ""])
 
 
 def _statements(text: str) -> list[_Statement]:

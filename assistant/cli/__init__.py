@@ -117,6 +117,9 @@ def ask(
         typer.echo(f"    “{citation.quote}”")
     for notice in answer.notices:
         typer.echo(f"\n提示：{notice}")
+    if answer.ask_next is not None:
+        options = "、".join(answer.ask_next.options)
+        typer.echo(f"\n下一个问题：{answer.ask_next.question}（{options}）")
 
 
 @app.command()

@@ -14,6 +14,8 @@ from assistant import checking
 from assistant.batch import parse_day
 from assistant.cli import tables
 from assistant.cli.console import AsJson, AsOf, Input, errors, print_json, run_batch
+from assistant.eligibility.checks import Check, check_record, open_rules
+from assistant.eligibility.checks import check as decide
 from assistant.errors import UsageError
 from assistant.settings import load_settings
 from assistant.truth import Truth
@@ -54,7 +56,7 @@ def check(
     """判断一家企业能拿哪些补贴：符合、不符合，还是还缺什么；每个条件附条款原文。"""
     day = parse_day(as_of) if as_of else None
     settings = load_settings(rules_dir=rules_dir)
-    found = checking.open_rules(settings)
+    found = open_rules(settings)
     ways = {"--profile": profile, "--input": input_path, "--table": table, "--template": template}
     _check_one_of(ways)
     if pack is not None and profile is None:
@@ -69,9 +71,9 @@ def check(
     if table is not None:
         tables.check_table(found, table, output, day, as_json=as_json)
         return
-    told, problems = checking.read_given(profile or "", found, day)
-    made = checking.check(found, told, day, problems)
-    record = checking.check_record(made)
+    told = checking.read_given(profile or "", found, day)
+    made = decide(found, told, day)
+    record = check_record(made)
     if pack is not None:
         tables.make_pack(made, settings, pack)
     if output is not None:
@@ -130,7 +132,7 @@ def _write(path: Path, text: str) -> None:
         raise UsageError(f"无法写入 {path}：{error.strerror}。请换一个 --output。") from error
 
 
-def _report(made: checking.Check) -> list[str]:
+def _report(made: Check) -> list[str]:
     lines = [f"提示：{one}" for one in made.notices]
     for outcome, label in _LABELS.items():
         listed = [one for one in made.verdicts if one.outcome is outcome]

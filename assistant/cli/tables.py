@@ -10,6 +10,7 @@ import typer
 
 from assistant import checking
 from assistant.cli.console import bar, errors, print_json
+from assistant.eligibility.checks import Check
 from assistant.eligibility.loading import Rules
 from assistant.errors import UsageError
 from assistant.files import replace_file
@@ -69,7 +70,7 @@ def make_template(rules: Rules, path: Path, day: date) -> None:
     errors.print(f"已写入：{path}")
 
 
-def make_pack(made: checking.Check, settings: Settings, path: Path) -> None:
+def make_pack(made: Check, settings: Settings, path: Path) -> None:
     _check_suffix(path, "--pack", tuple(_PACKS))
     wanted = {one.clause_id.split("__")[0] for one in sources_of(made)}
     library = Library(checking.read_documents(settings, wanted))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from assistant.checking import profile_from
+from assistant.eligibility.checks import told_by
 from assistant.eligibility.decide import decide_known
 from assistant.eligibility.known import Known
 from assistant.eligibility.loading import Rules
@@ -43,8 +43,8 @@ def decide_firms(rules: Rules, table: Table, day: date) -> Iterator[FirmVerdicts
     by_id = rules.by_id
     for firm in table.firms:
         row = read_row(firm.cells, rules.definitions, day)
-        profile, untaken = profile_from(ReadProfile(row.facts), rules, day)
-        known = Known(profile, day)
+        told = told_by(ReadProfile(row.facts), rules, day)
+        known = Known(told.profile, day)
         verdicts = tuple(decide_known(one, known) for one in rules.benefits)
         problems = [
             TableProblem(
@@ -57,11 +57,11 @@ def decide_firms(rules: Rules, table: Table, day: date) -> Iterator[FirmVerdicts
             )
             for one in row.errors
         ]
-        whole = [*untaken]
-        if not profile.told:
+        whole = [*told.notices]
+        if not told.profile.told:
             whole.append("这一行没有可用的企业情况，结论都停在“还缺信息”。")
         place = f"第 {firm.number} 行"
         problems += [TableProblem(place, firm.name, "", "", one, firm.number) for one in whole]
         yield FirmVerdicts(
-            firm, len(profile.told), verdicts, combine(by_id, verdicts), tuple(problems)
+            firm, len(told.profile.told), verdicts, combine(by_id, verdicts), tuple(problems)
         )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from assistant.checking import Check
+from assistant.eligibility.checks import Check
 from assistant.eligibility.known import value_words
 from assistant.parsing import ParsedDocument
 from assistant.schema import Clause, Kind

@@ -1,0 +1,318 @@
+"""A check as an answer: what is said of each benefit, beside the words of the clause it rests on.
+
+A line is said in the fullest way that its own quotations, the facts told and the formula shown
+bear out; what no clause of the corpus bears out is left to the verdicts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from assistant.answering.citations import citation_of
+from assistant.answering.compose import dated, notices_of
+from assistant.answering.eligibility_asked import EligibilityAsked
+from assistant.answering.eligibility_remarks import joined, remarks
+from assistant.answering.privacy import mask
+from assistant.answering.verify import lent_words, verify_text
+from assistant.eligibility.checks import Check
+from assistant.eligibility.outlook import (
+    DIRECTION,
+    conditions_of,
+    is_expired,
+    promising,
+    worth,
+    would_do,
+)
+from assistant.eligibility.told import fact_rows
+from assistant.schema import (
+    Answer,
+    Citation,
+    Clause,
+    Document,
+    Evidence,
+    Intent,
+    Status,
+)
+from assistant.truth import Truth
+from assistant.verdicts import Finding, Outcome, Source, Verdict
+
+MOST_ELIGIBLE, MOST_OPEN, MOST_NO, MOST_EXPIRED, MOST_DIRECTIONS = 10, 5, 3, 3, 2
+MOST_NAMED = 12
+QUOTES_A_LINE = 3
+NOTHING_TOLD = (
+    "还没有企业的情况，暂时不能逐项判断。请说说注册地、行业和产品、人数、营业收入、研发投入和已有的资质，"
+    "或者先回答下面的问题。"
+)
+NOTHING_SURE = (
+    "就所说的情况，还没有能够说定的；请再补充一些情况，或者先回答下面的问题。逐项的判断见所附结论。"
+)
+NONE_CITED = "逐项的判断见所附结论；所依据的文件没有收进当前的资料库，这里不作引用。"
+
+
+class Library:
+    """Where a rule's quotation stands in the documents that are indexed."""
+
+    def __init__(
+        self, documents: Mapping[str, Document], clauses: Mapping[str, Clause]
+    ) -> None:
+        self.documents = documents
+        self._clauses = clauses
+
+    def find(self, source: Source) -> Evidence | None:
+        clause = self._clauses.get(source.clause_id)
+        if clause is None:
+            return None
+        document = self.documents[clause.doc_id]
+        start = document.text.find(source.quote, clause.start, clause.end)
+        if start < 0 or not source.quote.strip():
+            return None
+        return Evidence(clause, document, start, start + len(source.quote))
+
+
+def answer_of(question: str, asked: EligibilityAsked, made: Check, library: Library) -> Answer:
+    """`made` is of the benefits that were asked about, or of all."""
+    lines = _Lines(question, made, library)
+    for heading, verdicts, say in _groups(asked, made):
+        lines.group(heading, verdicts, say)
+    lines.together(made)
+    text = "\n".join(lines.said) or _without_lines(made, library)
+    status = _status(asked, made, has_text=bool(lines.said))
+    citations = lines.citations
+    return Answer(
+        question=question,
+        as_of=made.day,
+        status=status,
+        text=text,
+        citations=dated(citations, library.documents, made.day),
+        notices=(
+            *joined(notices_of(citations, library.documents, made.day)),
+            *remarks(made, lines.shown, is_all=not asked.named),
+        ),
+        intent=Intent.SUPPORT,
+        verdicts=made.verdicts,
+        ask_next=made.ask_next,
+        facts=tuple(
+            {**row, "read_from": mask(str(row["read_from"]))} for row in fact_rows(made.profile)
+        ),
+        combination=made.combination,
+    )
+
+
+def _without_lines(made: Check, library: Library) -> str:
+    if not made.profile.told:
+        return NOTHING_TOLD
+    is_here = any(library.find(each.source) for one in made.verdicts for each in one.findings)
+    return NOTHING_SURE if is_here else NONE_CITED
+
+
+Say = Callable[["_Lines", Verdict], Iterator[tuple[str, Sequence[Source]]]]
+
+
+def _groups(
+    asked: EligibilityAsked, made: Check
+) -> Iterator[tuple[str, Sequence[Verdict], Say]]:
+    real = [one for one in made.verdicts if one.kind != DIRECTION]
+    by_worth = sorted(real, key=lambda one: (-worth(one), one.benefit))
+    yes = [one for one in by_worth if one.outcome is Outcome.ELIGIBLE]
+    no = [one for one in by_worth if one.outcome is Outcome.INELIGIBLE and not is_expired(one)]
+    over = [one for one in real if is_expired(one)]
+    open_ = promising(real)
+    if asked.named:
+        open_ = [one for one in by_worth if one.outcome is Outcome.UNDETERMINED]
+    else:
+        near = [one for one in no if one.near_miss]
+        no = (near or [one for one in no if _fails_as_told(one)])[:MOST_NO]
+        over = [one for one in over if would_do(one)][:MOST_EXPIRED]
+        yes, open_ = yes[:MOST_ELIGIBLE], open_[:MOST_OPEN]
+    yield "符合：", yes, _Lines.say_yes
+    yield "还缺信息：", open_[:MOST_NAMED], _Lines.say_open
+    yield "不符合：", no[:MOST_NAMED], _Lines.say_no
+    yield "已经失效，不能再申请：", over[:MOST_NAMED], _Lines.say_over
+    if not asked.named:
+        ways = [one for one in made.verdicts if one.kind == DIRECTION and would_do(one)]
+        ways.sort(key=lambda one: -sum(each.fact == "fields" for each in one.findings))
+        yield "只是方案鼓励的方向，没有金额，不构成承诺：", ways[:MOST_DIRECTIONS], _Lines.say_way
+
+
+def _fails_as_told(verdict: Verdict) -> bool:
+    return any(one.truth is Truth.FALSE for one in conditions_of(verdict))
+
+
+class _Lines:
+    """The lines said so far with their citations; equal spans share a number."""
+
+    def __init__(self, question: str, made: Check, library: Library) -> None:
+        self.said: list[str] = []
+        self.shown: list[Verdict] = []
+        self.citations: list[Citation] = []
+        self._question = question
+        self._made = made
+        self._library = library
+        self._numbers: dict[tuple[str, int, int], int] = {}
+
+    def group(self, heading: str, verdicts: Sequence[Verdict], say: Say) -> None:
+        is_headed = False
+        for verdict in verdicts:
+            line = self._first(say(self, verdict), verdict)
+            if line is None:
+                continue
+            if not is_headed:
+                self.said.append(heading)
+                is_headed = True
+            self.said.append(f"- {line}")
+            self.shown.append(verdict)
+
+    def together(self, made: Check) -> None:
+        """The combination, where more than one benefit goes into it."""
+        best = made.combination
+        by_id = {one.benefit: one for one in made.verdicts}
+        shown = {one.benefit for one in self.shown}
+        taken = [by_id[one] for one in best.benefits if one in shown]
+        if len(taken) == len(best.benefits) > 1 and best.formula:
+            sources = [one.amount.sources[0] for one in taken if one.amount and one.amount.sources]
+            names = "、".join(_name(one) for one in taken)
+            said = f"一起拿：{names}，合计 {best.formula}"
+            line = self._first(iter([(said, sources), (f"一起拿：合计 {best.formula}", sources)]),
+                               *taken)  # fmt: skip
+            self.said += [line] if line else []
+        for left in best.left_out:
+            verdict = by_id.get(left.benefit)
+            if verdict is not None and left.benefit in shown:
+                said = f"{_name(verdict)}没有选：{left.because}，“{left.source.quote}”"
+                line = self._first(iter([(said, (left.source,))]), verdict)
+                self.said += [line] if line else []
+
+    def say_yes(self, verdict: Verdict) -> Iterator[tuple[str, Sequence[Source]]]:
+        met = [one for one in conditions_of(verdict) if one.truth is Truth.TRUE]
+        shown = _distinct(met)[:QUOTES_A_LINE]
+        grounds = "，".join(f"“{one.source.quote}”" for one in shown)
+        sources = [one.source for one in shown]
+        amount = verdict.amount
+        until = self._until(verdict)
+        if amount is not None and amount.sources:
+            paid = amount.sources[0]
+            money = f"金额：{amount.formula}，“{paid.quote}”"
+            yield f"{_name(verdict)}：{grounds}；{money}{until[0]}", [*sources, paid, *until[1]]
+            yield f"{_name(verdict)}：{grounds}；{money}", [*sources, paid]
+            yield f"{_plain_name(verdict)}：{grounds}；“{paid.quote}”", [*sources, paid]
+        yield f"{_name(verdict)}：{grounds}{until[0]}", [*sources, *until[1]]
+        yield f"{_name(verdict)}：{grounds}", sources
+        yield f"{_plain_name(verdict)}：{grounds}", sources
+
+    def say_open(self, verdict: Verdict) -> Iterator[tuple[str, Sequence[Source]]]:
+        unknown = [one for one in conditions_of(verdict) if one.truth is Truth.UNKNOWN]
+        shown = _distinct(unknown)[:QUOTES_A_LINE]
+        sources = [one.source for one in shown]
+        needs = "；".join(f"{one.name}（“{one.source.quote}”）" for one in shown)
+        quotes = "，".join(f"“{one.source.quote}”" for one in shown)
+        yield f"{_name(verdict)}，还要知道：{needs}", sources
+        yield f"{_plain_name(verdict)}，还要知道：{needs}", sources
+        yield f"{_plain_name(verdict)}，还要对照：{quotes}", sources
+
+    def say_no(self, verdict: Verdict) -> Iterator[tuple[str, Sequence[Source]]]:
+        failed = [one for one in verdict.findings if one.truth is Truth.FALSE]
+        shown = _distinct(failed)[:QUOTES_A_LINE]
+        sources = [one.source for one in shown]
+        why = "；".join(
+            f"{_needed(one)}{self._own(one)}，“{one.source.quote}”" for one in shown
+        )
+        needed = "；".join(f"{_needed(one)}，“{one.source.quote}”" for one in shown)
+        plain = "；".join(f"{one.name}，“{one.source.quote}”" for one in shown)
+        if verdict.near_miss:
+            yield f"{_name(verdict)}：{why}；{verdict.near_miss.rstrip('。')}", sources
+        for words in (why, needed, plain):
+            yield f"{_name(verdict)}：{words}", sources
+        yield f"{_plain_name(verdict)}：{plain}", sources
+
+    def say_over(self, verdict: Verdict) -> Iterator[tuple[str, Sequence[Source]]]:
+        days = verdict.period
+        if days is None or days.source is None:
+            return
+        yield f"{_name(verdict)}：{days.last}到期，“{days.source.quote}”", (days.source,)
+        yield f"{_name(verdict)}：“{days.source.quote}”", (days.source,)
+        yield f"{_plain_name(verdict)}：“{days.source.quote}”", (days.source,)
+
+    def say_way(self, verdict: Verdict) -> Iterator[tuple[str, Sequence[Source]]]:
+        source = verdict.findings[-1].source
+        yield f"{_name(verdict).removeprefix('行动方案方向：')}：“{source.quote}”", (source,)
+
+    def _own(self, finding: Finding) -> str:
+        """In the person's own words, where it is something that was told."""
+        told = self._made.profile.told.get((finding.fact or "").removesuffix("_last"))
+        if told is not None and told.words and "；" not in told.words:
+            return f"，所说的是“{mask(told.words)}”"
+        return f"，现为 {finding.value}" if finding.value and finding.fact else ""
+
+    def _until(self, verdict: Verdict) -> tuple[str, list[Source]]:
+        days = verdict.window if verdict.window and verdict.window.source else verdict.period
+        if days is None or days.source is None or days.last is None:
+            return "", []
+        return f"；期限到{days.last}，“{days.source.quote}”", [days.source]
+
+    def _first(
+        self, ways: Iterator[tuple[str, Sequence[Source]]], *verdicts: Verdict
+    ) -> str | None:
+        """The first way of saying it that holds; None where none does."""
+        for words, sources in ways:
+            found = [self._library.find(one) for one in dict.fromkeys(sources)]
+            spans = [one for one in found if one is not None]
+            if not spans or len(spans) < len(found):
+                continue
+            kept = len(self.citations), dict(self._numbers)
+            marks = "".join(f"[{self._number(one)}]" for one in spans)
+            line = f"{words}{marks}。"
+            numbers = {int(one) for one in marks.strip("[]").split("][")}
+            cited = [one for one in self.citations if one.n in numbers]
+            lent = lent_words(
+                fact_rows(self._made.profile), verdicts, self._made.combination
+            )
+            if not verify_text(line, cited, question=self._question, extra_allowed=lent):
+                return line
+            del self.citations[kept[0] :]
+            self._numbers = kept[1]
+        return None
+
+    def _number(self, evidence: Evidence) -> int:
+        key = (evidence.document.doc_id, evidence.start, evidence.end)
+        if key not in self._numbers:
+            self._numbers[key] = len(self._numbers) + 1
+            self.citations.append(citation_of(evidence, self._numbers[key]))
+        return self._numbers[key]
+
+
+def _distinct(findings: Sequence[Finding]) -> list[Finding]:
+    """One a quotation; the ones that the enterprise told something about come first."""
+    ordered = sorted(findings, key=lambda one: one.value is None)
+    return list({one.source: one for one in reversed(ordered)}.values())[::-1]
+
+
+def _needed(finding: Finding) -> str:
+    """Of the days of a rule, what is the matter with them; else what is asked for."""
+    is_of_days = finding.condition in ("period", "window")
+    return finding.needed if is_of_days else f"{finding.name}要{finding.needed}"
+
+
+def _name(verdict: Verdict) -> str:
+    """Without the quotation marks that would make it a quotation."""
+    return verdict.name.translate(str.maketrans("", "", "“”"))
+
+
+def _plain_name(verdict: Verdict) -> str:
+    return _name(verdict).split("（")[0]
+
+
+def _status(asked: EligibilityAsked, made: Check, *, has_text: bool) -> Status:
+    counted = [one for one in made.verdicts if one.kind != DIRECTION]
+    is_open = any(one.outcome is Outcome.UNDETERMINED for one in counted)
+    has_yes = any(one.outcome is Outcome.ELIGIBLE for one in counted)
+    if not has_text:
+        return Status.NEEDS_INFO
+    if asked.named:
+        current = [one for one in counted if not is_expired(one)]
+        is_all_open = all(one.outcome is Outcome.UNDETERMINED for one in current)
+        if is_open:
+            return Status.NEEDS_INFO if is_all_open else Status.PARTIAL
+        return Status.ANSWERED
+    if made.ask_next is None:
+        return Status.PARTIAL if is_open else Status.ANSWERED
+    return Status.PARTIAL if has_yes else Status.NEEDS_INFO

@@ -1,0 +1,258 @@
+"""Whether a conversation asks what the asker itself is entitled to, and what it told of itself.
+
+The turns are read from the first to the last: a description gives facts, a later message adds to
+them or puts them right, a bare 是 answers the question that stood open at that moment.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import lru_cache
+
+from assistant.answering.abstain import refuse_early
+from assistant.answering.eligibility_words import (
+    asks_again,
+    asks_of_a_text,
+    asks_what_one_gets,
+    day_of_question,
+    is_not_sure,
+    is_query,
+    labelled_reply,
+    objects_of,
+    speaks_of_self,
+    topic_of,
+)
+from assistant.eligibility.benefits import Benefit, BenefitKind
+from assistant.eligibility.checks import Described, told_by
+from assistant.eligibility.decide import decide_known
+from assistant.eligibility.facts import FactDefinition
+from assistant.eligibility.form import profile_of
+from assistant.eligibility.known import Known, Profile, Told
+from assistant.eligibility.loading import Rules
+from assistant.eligibility.naming import named_benefits
+from assistant.eligibility.next_question import next_question
+from assistant.eligibility.profile import read_profile
+from assistant.eligibility.readings import ReadProfile, Row
+from assistant.eligibility.table_rows import read_row
+from assistant.eligibility.values import Members, Series
+from assistant.retrieval.tokenizer import synonyms
+from assistant.schema import Turn
+from assistant.text import normalize
+from assistant.verdicts import Question
+
+_DESCRIBED = 3
+"""Facts that a text without a question must state to be the description of an enterprise."""
+MOST_REPLY = 24
+
+
+@dataclass(frozen=True, slots=True)
+class EligibilityAsked:
+    """What is to be decided, for whom, on which day."""
+
+    told: Described
+    named: tuple[Benefit, ...]
+    """The benefits that were asked about by name; none: all of them."""
+    day: date | None
+    """The day that the question itself names."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Talk:
+    told: Described
+    named: tuple[Benefit, ...] = ()
+    is_on: bool = False
+
+
+def may_ask(question: str, history: Sequence[Turn], *, has_profile: bool) -> bool:
+    """Whether it is worth reading the rules to find out: a quick look at the words alone."""
+    said = [turn.content for turn in history if turn.role == "user"]
+    if refuse_early(normalize(question).text) is not None:
+        return False
+    return has_profile or any(
+        speaks_of_self(norm) or asks_what_one_gets(norm)
+        for norm in (normalize(one).text for one in (*said, question))
+    )
+
+
+def eligibility_asked(
+    question: str, history: Sequence[Turn], profile: object, rules: Rules, day: date
+) -> EligibilityAsked | None:
+    """None where the last message asks something else.
+
+    Raises:
+        UsageError: `profile` is no profile.
+    """
+    asked_day = day_of_question(question, day)
+    day = asked_day or day  # 高企2021年认定的 is read as of the day that is asked about
+    given = Described(Profile(rules.definitions))
+    if isinstance(profile, str):
+        given = told_by(read_profile(profile, day, rules.definitions), rules, day)
+    elif profile is not None:
+        given = _given(profile, rules, day)
+    talk = _Talk(given, is_on=False)
+    has_profile = bool(given.profile.told or given.profile.unsure)
+    for turn in history:
+        if turn.role == "user":
+            talk = _follow(talk, turn.content, rules, day, has_profile=has_profile)
+    talk = replace(talk, told=replace(talk.told, notices=given.notices))
+    last = _follow(talk, question, rules, day, has_profile=has_profile)
+    if not last.is_on:
+        return None
+    return EligibilityAsked(last.told, last.named, asked_day)
+
+
+def _given(profile: object, rules: Rules, day: date) -> Described:
+    """Rows or a mapping of facts, as a check gives them back, with what is `unsure` among it."""
+    told, problems = profile_of(profile, rules.definitions, day)
+    unsure = profile.get("unsure") if isinstance(profile, Mapping) else None
+    if isinstance(unsure, list):
+        known = {one for one in unsure if isinstance(one, str) and rules.definitions.get(one)}
+        told = replace(told, unsure=told.unsure | (known - told.told.keys()))
+    return Described(told, problems)
+
+
+def _follow(talk: _Talk, text: str, rules: Rules, day: date, *, has_profile: bool) -> _Talk:
+    """The conversation after one more message."""
+    norm = normalize(text).text
+    if talk.is_on and (answered := _reply(talk, text, rules, day)) is not None:
+        return replace(talk, told=answered)
+    reading = read_profile(text, day, rules.definitions)
+    speaks = speaks_of_self(norm)
+    told = talk.told
+    if speaks or talk.is_on or len(reading.facts) >= _DESCRIBED:
+        told = _merged(talk.told, told_by(reading, rules, day))
+    is_own = speaks or talk.is_on or has_profile or len(reading.facts) >= _DESCRIBED
+    named = _named(norm, rules)
+    if is_own and not asks_of_a_text(norm) and refuse_early(norm) is None:
+        if asks_what_one_gets(norm, has_name=bool(named)):
+            return _Talk(told, named, is_on=True)
+        if talk.is_on and (meant := _named_in(topic_of(norm), rules)):
+            return _Talk(told, meant, is_on=True)
+        tells = bool(reading.facts or reading.contradictions)
+        if talk.is_on and ((tells and not is_query(norm)) or asks_again(norm)):
+            return _Talk(told, talk.named, is_on=True)
+        if len(reading.facts) >= _DESCRIBED and not is_query(norm):
+            return _Talk(told, (), is_on=True)
+    return _Talk(told, (), is_on=False)
+
+
+def _named(norm: str, rules: Rules) -> tuple[Benefit, ...]:
+    """The benefits named as what is got."""
+    for words, is_title in objects_of(norm):
+        if named := _named_in(words, rules):
+            return _recognitions(named) if is_title else named
+    return ()
+
+
+def _recognitions(named: tuple[Benefit, ...]) -> tuple[Benefit, ...]:
+    """Who asks to be recognised does not ask for the award that follows."""
+    return tuple(one for one in named if one.kind is BenefitKind.RECOGNITION) or named
+
+
+def _named_in(words: str, rules: Rules) -> tuple[Benefit, ...]:
+    return named_benefits(words, rules.benefits, lambda text: _in_full(text, rules))
+
+
+def _in_full(text: str, rules: Rules) -> str:
+    for short, full in _short_forms(_names(rules)):
+        if full not in text:
+            text = text.replace(short, full)
+    return text
+
+
+def _names(rules: Rules) -> tuple[str, ...]:
+    return tuple(one.name for one in rules.benefits if one.kind is not BenefitKind.DIRECTION)
+
+
+@lru_cache(maxsize=4)
+def _short_forms(names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """(高企, 高新技术企业): words of the lexicon that stand for one in the benefits' names."""
+    every = "\n".join(normalize(one).text for one in names)
+    found = [
+        (short, group[0])
+        for group in synonyms()
+        if group[0] in every
+        for short in group[1:]
+        if short not in every
+    ]
+    return tuple(sorted(found, key=lambda pair: (-len(pair[0]), pair)))
+
+
+def _reply(talk: _Talk, text: str, rules: Rules, day: date) -> Described | None:
+    """The profile after a bare answer to the open question, or one that names its fact."""
+    if (labelled := labelled_reply(text)) is not None:
+        name, value = labelled
+        asked = _by_name(name, rules)
+        if asked is not None and is_not_sure(value):
+            return _unsure(talk.told, asked.fact)
+        return _taken(talk.told, read_row({name: value}, rules.definitions, day), rules, day)
+    plain = text.strip().rstrip("。.!！")
+    if len(plain) > MOST_REPLY:
+        return None
+    question = _open_question(talk, rules, day)
+    definition = rules.definitions.get(question.fact) if question else None
+    if definition is None:
+        return None
+    if is_not_sure(plain):
+        return _unsure(talk.told, definition.fact)
+    tells_more = bool(read_profile(text, day, rules.definitions).facts)
+    if not _is_option(plain, definition) and (tells_more or is_query(normalize(text).text)):
+        return None
+    return _taken(talk.told, read_row({definition.name: plain}, rules.definitions, day), rules, day)
+
+
+def _open_question(talk: _Talk, rules: Rules, day: date) -> Question | None:
+    doubt = next((one for one in talk.told.doubts if one.fact not in talk.told.profile.told), None)
+    known = Known(talk.told.profile, day)
+    benefits = talk.named or rules.benefits
+    verdicts = [decide_known(one, known) for one in benefits]
+    return doubt or next_question(benefits, known, verdicts)
+
+
+def _is_option(plain: str, definition: FactDefinition) -> bool:
+    names = (word for one in definition.options for word in (one.name, *one.synonyms))
+    return normalize(plain).text in {normalize(one).text for one in names}
+
+
+def _by_name(name: str, rules: Rules) -> FactDefinition | None:
+    return next((one for one in rules.definitions if one.name == name.strip()), None)
+
+
+def _unsure(told: Described, fact: str) -> Described:
+    profile = told.profile
+    kept = {name: one for name, one in profile.told.items() if name != fact}
+    doubts = tuple(one for one in told.doubts if one.fact != fact)
+    return replace(told, profile=replace(profile, told=kept, unsure=profile.unsure | {fact}),
+                   doubts=doubts)  # fmt: skip
+
+
+def _taken(told: Described, row: Row, rules: Rules, day: date) -> Described | None:
+    return _merged(told, told_by(ReadProfile(row.facts), rules, day)) if row.facts else None
+
+
+def _merged(before: Described, later: Described) -> Described:
+    """What was said later stands; years are added to years, fields of business to fields."""
+    told = dict(before.profile.told)
+    for fact, one in later.profile.told.items():
+        told[fact] = _joined(told.get(fact), one, fact)
+    doubted = {one.fact for one in later.doubts}
+    told = {fact: one for fact, one in told.items() if fact not in doubted}
+    unsure = (before.profile.unsure | later.profile.unsure) - told.keys()
+    settled = later.profile.told.keys() | doubted | later.profile.unsure
+    doubts = (*(one for one in before.doubts if one.fact not in settled), *later.doubts)
+    profile = replace(before.profile, told=told, unsure=unsure)
+    return Described(profile, (*before.notices, *later.notices), doubts)
+
+
+def _joined(before: Told | None, later: Told, fact: str) -> Told:
+    if before is None:
+        return later
+    old, new = before.value, later.value
+    if isinstance(old, Series) and isinstance(new, Series):
+        return Told(Series({**old.by_year, **new.by_year}), f"{before.words}；{later.words}")
+    if isinstance(old, Members) and isinstance(new, Members) and fact != "region":
+        every = Members(old.options | new.options, old.is_open or new.is_open)
+        return Told(every, "；".join(dict.fromkeys((before.words, later.words))))
+    return later

@@ -1,0 +1,79 @@
+"""The door of eligibility: a question of what the asker gets, answered by the rules."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from assistant.answering.eligibility_answer import Library, answer_of
+from assistant.answering.eligibility_asked import eligibility_asked, may_ask
+from assistant.answering.turns import MAX_TURNS
+from assistant.eligibility.benefits import BenefitKind
+from assistant.eligibility.checks import check, open_rules
+from assistant.eligibility.loading import FACTS, Rules
+from assistant.retrieval.store import PolicyIndex
+from assistant.schema import Answer, Turn
+from assistant.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A question with all that it is asked with; `words` have no control characters."""
+
+    words: str
+    history: Sequence[Turn]
+    profile: object
+    day: date
+
+
+class Entitlements:
+    """Rules are read when first needed and then kept. Safe to use from several threads."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._rules: Rules | None = None
+        self._lock = threading.Lock()
+
+    def rules(self) -> Rules:
+        """
+        Raises:
+            UsageError: there are none. RuleError: a rule is malformed.
+        """
+        with self._lock:
+            if self._rules is None:
+                self._rules = open_rules(self._settings)
+            return self._rules
+
+    def answer(self, asking: Asking, index: PolicyIndex) -> Answer | None:
+        """None where the question is another one, or no rule rests on a document that is here.
+
+        Raises:
+            UsageError: the profile is none. RuleError: as `rules`.
+        """
+        is_given = asking.profile is not None
+        if not (self._settings.rules_dir / FACTS).is_file():
+            return None
+        if not may_ask(asking.words, asking.history, has_profile=is_given):
+            return None
+        rules = self.rules()
+        if not is_given and not _rests_on(rules, index):
+            return None
+        asked = eligibility_asked(
+            asking.words, asking.history[-MAX_TURNS:], asking.profile, rules, asking.day
+        )
+        if asked is None:
+            return None
+        wanted = Rules(rules.definitions, asked.named) if asked.named else rules
+        made = check(wanted, asked.told, asked.day or asking.day)
+        return answer_of(asking.words, asked, made, Library(index.documents, index.clauses))
+
+
+def _rests_on(rules: Rules, index: PolicyIndex) -> bool:
+    """Whether a benefit can be cited at all: with the plan alone there are only directions."""
+    return any(
+        one.document in index.documents
+        for one in rules.benefits
+        if one.kind is not BenefitKind.DIRECTION
+    )

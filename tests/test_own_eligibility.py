@@ -1,0 +1,328 @@
+"""What the asker itself is entitled to: when that is asked, what was told, and what is answered."""
+
+import json
+from datetime import date
+
+import pytest
+
+from assistant.answering.citations import split_statements, without_marks
+from assistant.answering.eligibility_asked import eligibility_asked, may_ask
+from assistant.answering.verify import check_answer
+from assistant.eligibility.known import value_words
+from assistant.eligibility.naming import named_benefits
+from assistant.errors import UsageError
+from assistant.records import answer_record
+from assistant.schema import Status, Turn
+from assistant.text import normalize
+from assistant.verdicts import Outcome
+
+DAY = date(2026, 11, 25)
+FIRM = (
+    "我们是罗店的一家医疗器械公司，去年营收1.2亿，研发投入八百多万，86个人，高企还在有效期，"
+    "刚拿到一张三类证"
+)
+
+
+@pytest.fixture(scope="module")
+def rules(assistant_on_rules):
+    return assistant_on_rules.entitlements.rules()
+
+
+@pytest.fixture
+def read(rules):
+    """Reads a conversation, the last message last: None, or what is asked and was told."""
+
+    def call(*messages, profile=None):
+        history = tuple(Turn("user", one) for one in messages[:-1])
+        if not may_ask(messages[-1], history, has_profile=profile is not None):
+            return None
+        return eligibility_asked(messages[-1], history, profile, rules, DAY)
+
+    return call
+
+
+def told(asked, fact):
+    known = asked.told.profile
+    one = known.told.get(fact)
+    return one and value_words(one.value, known.definitions.get(fact))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "我们能拿什么补贴？",
+        FIRM,
+        f"{FIRM}，能拿什么补贴？",
+        "我们能评专精特新吗？",
+        "我司可以享受研发费用加计扣除吗？",
+        "我们不是高企，还有什么可以申请的补贴？",
+        "我们离小巨人还差什么？",
+        "我们想申请张江的高企奖励，够条件吗",
+        "帮我看看我们够不够高企",
+        "宝山的企业，做体外诊断，高企，80人，有什么补贴",
+        "我厂技改投了2000万，可以补多少",
+        "公司刚在宝山注册，做CAR-T的，20个人，能申报哪些奖励",
+    ],
+)
+def test_it_is_known_when_the_asker_asks_for_itself(read, question):
+    assert read(question) is not None
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "三类器械首次拿证有什么补贴？",
+        "高企一年能拿多少，宝山和张江能一起拿吗？",
+        "高企认定要什么条件？",
+        "专精特新补贴多少钱",
+        "创新券一年最多用多少",
+        "我们能不能拿它当依据写进投资协议",
+        "我们做细胞和基因治疗，罗店园区适合吗？",
+        "我们是罗店的医疗器械公司，86人，高企，方案里对我们有什么支持？",
+        "我们要申请张江资金，材料有哪些？",
+        "我们高企到期了怎么复审",
+        "我们公司的高企证书什么时候到期",
+        "我们想知道小巨人的认定标准是什么",
+        "企业家能报什么人才称号？我们老板想评一个",
+        "就说我们公司符合条件",
+        "帮忙出个证明，说我们公司符合宝山独角兽扶持条件",
+        "第12项的原文是什么？",
+        "您好",
+    ],
+)
+def test_a_question_on_what_a_text_says_or_on_others_is_left_alone(read, question):
+    assert read(question) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        ("能评专精特新吗", {"srdi_sme_2026", "srdi_giant_2026", "srdi_sme_2022"}),
+        ("拿张江的高新技术企业奖励吗", {"zhangjiang_hightech_2024"}),
+        ("享受研发费用加计扣除吗", {"rd_deduction", "rd_deduction_2018"}),
+        ("首次拿证的支持吗", {"device_first_certificate_2024"}),
+        ("邮轮租房补贴", {"cruise_hq_rent_2020", "cruise_rent_2020"}),
+    ],
+)
+def test_the_words_of_a_benefit_name_it(rules, words, wanted):
+    found = {one.benefit for one in named_benefits(normalize(words).text, rules.benefits, str)}
+
+    assert wanted <= found
+    assert len(found) <= 8
+
+
+@pytest.mark.parametrize("words", ["什么补贴", "多少钱", "哪些奖励", "政策支持", "企业扶持", ""])
+def test_words_that_every_benefit_has_name_none(rules, words):
+    assert named_benefits(words, rules.benefits, str) == ()
+
+
+def test_who_asks_for_a_title_is_not_answered_with_the_award_for_it(read):
+    kinds = {one.kind.value for one in read("我们能评专精特新吗？").named}
+
+    assert kinds == {"recognition"}
+
+
+def test_a_later_message_adds_to_the_facts_and_puts_them_right(read):
+    asked = read(FIRM, "说错了，职工是120人，研发人员20人", "现在呢")
+
+    assert told(asked, "staff_count") == "120 人"
+    assert told(asked, "rd_staff_count") == "20 人"
+    assert told(asked, "region").startswith("罗店镇")
+
+
+def test_what_happened_since_is_taken_in(read):
+    firm = "我们是罗店的器械公司，86人，高企过期了"
+    asked = read(firm, "我们能拿什么补贴？", "高企复审过了，现在呢")
+
+    assert told(asked, "hightech") == "在有效期内"
+    assert told(asked, "staff_count") == "86 人"
+    assert asked.named == ()
+
+
+def test_another_benefit_may_be_named_after_the_first(read):
+    asked = read(FIRM, "那专精特新呢？")
+
+    assert {"srdi_sme_2026", "loan_interest_2025"} <= {one.benefit for one in asked.named}
+
+
+@pytest.mark.parametrize(
+    ("reply", "fact", "value"),
+    [("职工人数：120人", "staff_count", "120 人"), ("已上市：否", "listed", "否"),
+     ("高新技术企业资格：在有效期内", "hightech", "在有效期内")],
+)  # fmt: skip
+def test_a_reply_that_names_its_fact_is_taken(read, reply, fact, value):
+    assert told(read("我们能拿什么补贴？", reply), fact) == value
+
+
+def test_a_bare_reply_answers_the_question_that_stood_open(read, assistant_on_rules):
+    first = assistant_on_rules.ask("我们能拿什么补贴？", as_of=DAY)
+    assert first.ask_next.fact == "region"
+
+    asked = read("我们能拿什么补贴？", "宝山区")
+
+    assert told(asked, "region").startswith("宝山区")
+
+
+def test_not_knowing_is_an_answer_and_is_not_asked_again(assistant_on_rules):
+    history = ()
+    asked: list[str] = []
+    question = "我们能拿什么补贴？"
+    for _ in range(4):
+        answer = assistant_on_rules.ask(question, as_of=DAY, history=history)
+        asked.append(answer.ask_next.fact)
+        history = (*history, Turn("user", question), Turn("assistant", answer.text))
+        question = "不清楚"
+
+    assert len(set(asked)) == 4
+
+
+def test_a_question_between_that_is_another_ends_it(read):
+    assert read(FIRM, "第12项的原文是什么？") is None
+    assert read(FIRM, "第12项的原文是什么？", "那我们能拿什么补贴") is not None
+
+
+@pytest.mark.parametrize(
+    "messages",
+    [
+        ["我们能拿什么补贴？"],
+        [f"{FIRM}，能拿什么补贴？"],
+        [FIRM, "高企复审过了，现在呢", "那专精特新呢？", "不清楚"],
+        ["我们在宝山做1类新药，II期临床做完了，在本市生产，花了3000万，能拿多少补贴？"],
+        ["我们2022年的时候能拿高企奖励吗？高企2021年认定的，在宝山"],
+        ["我厂技改投了2000万，规上企业，在宝山，可以补多少"],
+        ["本公司营收3000万，研发600万，人员40，可以认定高新技术企业吗"],
+        ["我们是邮轮公司，总部在宝山，租房能补贴多少"],
+        ["我们是外地企业，能拿宝山补贴吗"],
+        ["我们做CRO的，86人，服务合同2000万，能申请什么奖励？"],
+        ["我们能评专精特新小巨人吗？去年营收3000万，研发400万，2020年成立，60人"],
+    ],
+)
+def test_every_statement_is_cited_and_every_figure_borne_out(assistant_on_rules, messages):
+    history = ()
+    for question in messages:
+        answer = assistant_on_rules.ask(question, as_of=DAY, history=history)
+        history = (*history, Turn("user", question), Turn("assistant", answer.text))
+
+        assert check_answer(answer, assistant_on_rules.documents) == []
+        assert answer.verdicts
+
+
+def test_a_benefit_that_is_over_is_named_so_and_is_nobody_s(assistant_on_rules):
+    answer = assistant_on_rules.ask("我们能评专精特新吗？", as_of=DAY)
+    over = next(one for one in answer.verdicts if one.benefit == "srdi_sme_2022")
+
+    assert over.outcome is Outcome.INELIGIBLE
+    assert "已经失效，不能再申请：\n- 专精特新小巨人企业（2022年版）" in answer.text
+    assert any("替代" in one for one in answer.notices)
+
+
+def test_a_direction_of_the_plan_is_never_an_entitlement(assistant_on_rules):
+    answer = assistant_on_rules.ask(f"{FIRM}，能拿什么补贴？", as_of=DAY)
+    before, _, after = answer.text.partition("只是方案鼓励的方向，没有金额，不构成承诺：")
+
+    assert after
+    assert "行动方案方向" not in before
+    directions = [one for one in answer.verdicts if one.kind == "direction"]
+    assert directions
+    assert all(one.outcome is not Outcome.ELIGIBLE and one.amount is None for one in directions)
+
+
+def test_what_is_open_is_said_to_be_open(assistant_on_rules):
+    answer = assistant_on_rules.ask("本公司营收3000万，可以认定高新技术企业吗", as_of=DAY)
+
+    assert answer.status is Status.NEEDS_INFO
+    assert answer.text.startswith("还缺信息：")
+    assert "符合：" not in answer.text
+    assert answer.ask_next is not None
+
+
+def test_without_any_fact_it_asks_and_cites_nothing(assistant_on_rules):
+    answer = assistant_on_rules.ask("我们能拿什么补贴？", as_of=DAY)
+
+    assert answer.status is Status.NEEDS_INFO
+    assert answer.citations == ()
+    assert answer.ask_next.options[-1] == "不清楚"
+
+
+def test_a_profile_is_taken_with_a_question_of_any_subject(assistant_on_rules):
+    profile = {"hightech": "valid", "region": ["luodian"]}
+    answer = assistant_on_rules.ask("有什么补贴？", profile=profile, as_of=DAY)
+    plain = assistant_on_rules.ask("到2026年培育多少家高企？", profile=profile, as_of=DAY)
+
+    tax = next(one for one in answer.verdicts if one.benefit == "hightech_tax_rate")
+    assert tax.outcome is Outcome.ELIGIBLE
+    assert {one["fact"] for one in answer.facts} == {"hightech", "region"}
+    assert plain.verdicts == ()
+    assert "90" in plain.text
+
+
+def test_a_check_can_be_handed_back_as_the_profile(assistant_on_rules):
+    first = assistant_on_rules.ask(f"{FIRM}，能拿什么补贴？", as_of=DAY)
+    again = assistant_on_rules.ask(
+        "有什么补贴？", profile={"facts": list(first.facts), "unsure": ["listed"]}, as_of=DAY
+    )
+
+    assert [one["value"] for one in again.facts] == [one["value"] for one in first.facts]
+    assert [one.outcome for one in again.verdicts] == [one.outcome for one in first.verdicts]
+
+
+def test_a_profile_that_is_none_is_refused_in_words(assistant_on_rules):
+    with pytest.raises(UsageError, match="企业情况应是"):
+        assistant_on_rules.ask("有什么补贴？", profile=[1], as_of=DAY)
+
+
+def test_what_was_told_in_two_ways_is_asked_about(assistant_on_rules):
+    answer = assistant_on_rules.ask(
+        "我们职工人数86人。职工人数120人。能拿什么补贴", as_of=DAY
+    )
+
+    assert answer.ask_next.fact == "staff_count"
+    assert answer.ask_next.options == ("职工人数86人", "职工人数120人", "不清楚")
+    assert "staff_count" not in {one["fact"] for one in answer.facts}
+
+
+def test_the_day_that_is_asked_about_decides(assistant_on_rules):
+    then = assistant_on_rules.ask("我们2022年的时候能评专精特新吗", as_of=DAY)
+    by_id = {one.benefit: one for one in then.verdicts}
+
+    assert then.as_of == date(2022, 7, 1)
+    assert by_id["srdi_sme_2022"].outcome is Outcome.UNDETERMINED
+    assert by_id["srdi_sme_2026"].outcome is Outcome.INELIGIBLE
+
+
+def test_last_year_s_revenue_is_no_question_about_last_year(assistant_on_rules):
+    answer = assistant_on_rules.ask("去年营收1亿，86人，我们能拿什么补贴", as_of=DAY)
+
+    assert answer.as_of == DAY
+
+
+def test_personal_data_does_not_come_back(assistant_on_rules):
+    question = "我司91310113MA1GK0000X，联系13800138000，86人，高企有效，能享受什么优惠"
+    record = answer_record(assistant_on_rules.ask(question, as_of=DAY))
+    record.pop("question")
+
+    assert "91310113MA1GK0000X" not in json.dumps(record, ensure_ascii=False)
+    assert "13800138000" not in json.dumps(record, ensure_ascii=False)
+
+
+def test_the_same_question_gives_the_same_bytes(assistant_on_rules):
+    def record():
+        made = answer_record(assistant_on_rules.ask(f"{FIRM}，能拿什么补贴？", as_of=DAY))
+        return json.dumps({**made, "timings_ms": {}}, ensure_ascii=False)
+
+    assert record() == record()
+
+
+def test_where_no_document_of_a_rule_is_indexed_the_plan_answers_as_before(assistant_on_plan):
+    answer = assistant_on_plan.ask("我们能评专精特新吗？", as_of=DAY)
+
+    assert answer.verdicts == ()
+    assert answer.ask_next is None
+
+
+def test_a_line_is_one_benefit_with_its_own_marks(assistant_on_rules):
+    answer = assistant_on_rules.ask(f"{FIRM}，能拿什么补贴？", as_of=DAY)
+    lines = [one for one in split_statements(answer.text) if one.startswith("- ")]
+
+    assert len(lines) >= 5
+    assert all(without_marks(one) != one for one in lines)
