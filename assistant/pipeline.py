@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import threading
 import time
-from collections.abc import Collection, Generator, Iterator, Sequence
+from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
@@ -120,11 +120,11 @@ class Assistant:
         return report
 
     @property
-    def documents(self) -> dict[str, Document]:
+    def documents(self) -> Mapping[str, Document]:
         return self.index.documents
 
     @property
-    def clauses(self) -> dict[str, Clause]:
+    def clauses(self) -> Mapping[str, Clause]:
         return self.index.clauses
 
     def clauses_of(self, doc_id: str) -> tuple[Clause, ...]:

@@ -43,6 +43,9 @@ class Settings(BaseModel):
     max_question_chars: int = Field(default=2000, ge=10, le=20000)
     max_file_bytes: int = Field(default=50_000_000, ge=1000)
 
+    build_workers: int = Field(default=0, ge=0, le=256)
+    """Processes that parse and tokenise a large corpus; 0: as many as there are cores."""
+
     sources_file: Path = Path("corpus/sources.toml")
     sync_user_agent: str = Field(
         default=f"policy-assistant/{__version__}", pattern=r"^[!-~][ -~]{2,199}$"

@@ -33,12 +33,13 @@ ROWS = [  # a module may import only from rows above its own
 ]
 HEAVY = {  # where each may be imported: a file, or a folder that ends in /
     "bs4": ("parsing/",),
-    "chromadb": ("retrieval/dense.py",),
+    "chromadb": ("retrieval/chroma.py",),
     "diff_match_patch": ("versions/marks.py",),
     "docx": ("parsing/", "tables/"),
     "gradio": ("ui/",),
     "httpx": ("answering/llm.py", "sync/"),
     "jieba": ("retrieval/tokenizer.py",),
+    "joblib": ("retrieval/making.py",),
     "llama_index": ("adapters/", "answering/llm.py"),
     "opencc": ("text.py",),
     "openpyxl": ("parsing/", "tables/"),
@@ -46,6 +47,7 @@ HEAVY = {  # where each may be imported: a file, or a folder that ends in /
     "pypdfium2": ("parsing/",),
     "pypinyin": ("sounds.py",),
     "protego": ("sync/",),
+    "scipy": ("retrieval/postings.py",),
     "sentence_transformers": ("retrieval/embedder.py", "retrieval/training.py"),
     "torch": ("retrieval/embedder.py", "retrieval/training.py"),
     "xlsxwriter": ("tables/",),
@@ -180,7 +182,7 @@ def test_a_cold_ask_answers(cold_ask):
 @pytest.mark.parametrize(
     "library",
     ["torch", "sentence_transformers", "transformers", "gradio", "llama_index", "pdfplumber",
-     "docx", "bs4", "openpyxl", "pypdfium2", "xlsxwriter"],
+     "docx", "bs4", "openpyxl", "pypdfium2", "xlsxwriter", "chromadb", "joblib", "scipy"],
 )  # fmt: skip
 def test_a_cold_ask_does_not_pay_for(cold_ask, library):
     loaded = {name.partition(".")[0] for name in cold_ask["modules"]}

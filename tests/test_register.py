@@ -52,6 +52,11 @@ def test_the_manifest_of_the_repository_is_written_back_byte_by_byte(tmp_path):
     assert (tmp_path / MANIFEST).read_bytes() == (CORPUS / MANIFEST).read_bytes()
 
 
+def described(documents):
+    every = documents.values()
+    return {one.doc_id: one for one in every}, {one.source: one.sha256 for one in every}
+
+
 def test_the_whole_corpus_is_read_with_its_manifest():
     documents, failures = read(CORPUS)
     kinds = [one.kind for one in documents.values()]
@@ -61,7 +66,8 @@ def test_the_whole_corpus_is_read_with_its_manifest():
     policy = documents["digests/kechuang30_2021.md"]
     assert (policy.doc_no, policy.expires_on) == ("宝府规〔2021〕1号", date(2023, 12, 31))
     assert (policy.tier, policy.status_words) == (Tier.DISTRICT, "已失效")
-    assert remarks(read_register(CORPUS), {d.doc_id: d for d in documents.values()}) == ()
+    by_id, sources = described(documents)
+    assert remarks(read_register(CORPUS), by_id, sources) == ()
 
 
 def test_no_manifest_is_no_row(corpus):
@@ -148,8 +154,7 @@ def test_missing_files_equal_numbers_and_circles_are_named_but_stop_nothing(corp
         {"file": "丙.txt", "doc_id": "c"},
     )
     documents, failures = read(corpus)
-    by_id = {one.doc_id: one for one in documents.values()}
-    told = "".join(one.message for one in remarks(read_register(corpus), by_id))
+    told = "".join(one.message for one in remarks(read_register(corpus), *described(documents)))
 
     assert (set(documents), failures) == ({"甲.txt", "乙.txt"}, {})
     for words in ("没有读到这份文件", "文号同为测府规〔2021〕1号", "a → b → a", "与登记时不同"):

@@ -162,7 +162,7 @@ def outline(
     assistant = open_assistant(load_settings(index_dir=index_dir))
     if doc is None and len(assistant.documents) == 1:
         doc = next(iter(assistant.documents))
-    if doc not in assistant.documents:
+    if doc is None or doc not in assistant.documents:
         known = "、".join(list(assistant.documents)[:10])
         raise NotFoundError(f"没有文件 {doc!r}；已收录：{known}。")
     document = assistant.documents[doc]

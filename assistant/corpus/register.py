@@ -236,14 +236,15 @@ def rows_digest(rows: tuple[Row, ...]) -> str:
     return hashlib.sha256("\n".join(row.line() for row in rows).encode()).hexdigest()[:12]
 
 
-def remarks(register: Register, documents: Mapping[str, Document]) -> tuple[Failure, ...]:
+def remarks(
+    register: Register, documents: Mapping[str, Document], sha256_by_source: Mapping[str, str]
+) -> tuple[Failure, ...]:
     """What a person should look at; none of it keeps a document out of the index."""
     found: list[Failure] = []
-    by_source = {one.source: one for one in documents.values()}
     for source, row in register.rows.items():
-        if source not in by_source:
+        if source not in sha256_by_source:
             found.append(Failure(source, f"{MANIFEST} 里有这一行，但没有读到这份文件。"))
-        elif row.sha256 and row.sha256 != by_source[source].sha256:
+        elif row.sha256 and row.sha256 != sha256_by_source[source]:
             found.append(
                 Failure(source, f"文件内容与登记时不同；请核对 {MANIFEST} 里的这一行和 sha256。")
             )
@@ -261,8 +262,8 @@ def remarks(register: Register, documents: Mapping[str, Document]) -> tuple[Fail
         found.append(
             Failure(documents[circle[0]].source, f"替代关系成了圈：{names}；这几处关系未采用。")
         )
-    new = sorted(by_source.keys() - register.rows.keys())
-    if register.rows and new:
+    new = sorted(sha256_by_source.keys() - register.rows.keys()) if register.rows else []
+    if new:
         names = "、".join(new[:3]) + ("等" if len(new) > 3 else "")
         words = f"{len(new)} 份文件还没有登记（{names}）；请运行 assistant register，再核对。"
         found.append(Failure(MANIFEST, words))

@@ -27,6 +27,7 @@ JSONL = ".jsonl"
 _OWN_FILES = (MANIFEST, "facts.yaml", "words.txt", "synonyms.txt", "sources.toml")
 """At the root of a corpus folder: ours, never documents."""
 _OWN_FOLDERS = ("benefits", "quarantine", "archive", "mappings")
+SAME_ID = "与另一份文件的 id 相同，已跳过。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,22 +122,27 @@ def load_source(
     """The documents of one file with what the manifest says of them: one, or a row each of a
     JSONL file in BEIR form.
     """
-    rows = {row.file: row for row in file.rows}
+    if file.path.suffix.lower() == JSONL:
+        return _load_rows(file)
     try:
-        if file.path.suffix.lower() == JSONL:
-            documents, failures = _load_rows(file)
-            return [_corrected(one, rows) for one in documents], failures
         parsed = parse_file(
             file.path, corpus_dir=corpus_dir, doc_id=file.doc_id, max_bytes=max_bytes
         )
     except CorpusError as error:
         return [], [Failure(file.relative, str(error))]
-    return [_corrected(parsed, rows)], []
+    return [_corrected(parsed, {row.file: row for row in file.rows})], []
 
 
-def remarks_on(corpus_dir: Path, documents: Iterable[Document]) -> tuple[Failure, ...]:
-    """What a person should look at in the manifest, after a build."""
-    return remarks(read_register(corpus_dir), {one.doc_id: one for one in documents})
+def remarks_on(
+    corpus_dir: Path, related: Iterable[Document], sha256_by_source: Mapping[str, str]
+) -> tuple[Failure, ...]:
+    """What a person should look at in the manifest, after a build.
+
+    `related`: the documents that have a number or are versions of others, which is all of them
+    that another document may clash with; `sha256_by_source`: of every document.
+    """
+    register = read_register(corpus_dir)
+    return remarks(register, {one.doc_id: one for one in related}, sha256_by_source)
 
 
 def _corrected(parsed: ParsedDocument, rows: Mapping[str, Row]) -> ParsedDocument:
@@ -144,31 +150,49 @@ def _corrected(parsed: ParsedDocument, rows: Mapping[str, Row]) -> ParsedDocumen
     return replace(parsed, document=row.applied_to(parsed.document)) if row else parsed
 
 
+def read_rows(file: SourceFile) -> Iterator[tuple[int, str]]:
+    """The lines of a JSONL file that are not empty, with their numbers from 1.
+
+    Raises:
+        CorpusError: the file cannot be read.
+    """
+    try:
+        yield from _lines(file.path)
+    except OSError as error:
+        raise CorpusError(f"文件 {file.relative} 无法打开：{error.strerror}。") from error
+
+
+def parse_row(file: SourceFile, number: int, line: str) -> ParsedDocument | Failure:
+    """The document of one line, with what the manifest says of it, or why there is none."""
+    source = f"{file.relative}#{number}"
+    try:
+        row = json.loads(line)
+        row_id, title, text = str(row["_id"]), str(row.get("title") or ""), row["text"]
+        (row_id + title).encode()
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return Failure(source, "这一行不是含 _id 和 text 的 JSON，已跳过。")
+    if not isinstance(text, str) or not text.strip() or not row_id.strip():
+        return Failure(source, "这一行没有 _id 或正文，已跳过。")
+    if any("\ud800" <= char <= "\udfff" for char in text):
+        return Failure(source, "这一行的正文里有半个字符，已跳过。")
+    digest = hashlib.sha256(line.encode()).hexdigest()
+    origin = Origin(row_id, f"{file.relative}#{row_id}", digest, JSONL)
+    parsed = parse_source(text, origin, title=title or None)
+    return _corrected(parsed, {row.file: row for row in file.rows})
+
+
 def _load_rows(file: SourceFile) -> tuple[list[ParsedDocument], list[Failure]]:
-    documents: list[ParsedDocument] = []
+    documents: dict[str, ParsedDocument] = {}
     failures: list[Failure] = []
-    seen: set[str] = set()
-    for number, line in _lines(file.path):
-        source = f"{file.relative}#{number}"
-        try:
-            row = json.loads(line)
-            row_id, title, text = str(row["_id"]), str(row.get("title") or ""), row["text"]
-        except (ValueError, KeyError, TypeError, AttributeError):
-            failures.append(Failure(source, "这一行不是含 _id 和 text 的 JSON，已跳过。"))
-            continue
-        if not isinstance(text, str) or not text.strip() or row_id in seen:
-            failures.append(Failure(source, "这一行没有正文或 _id 重复，已跳过。"))
-            continue
-        seen.add(row_id)
-        digest = hashlib.sha256(line.encode()).hexdigest()
-        documents.append(
-            parse_source(
-                text,
-                Origin(row_id, f"{file.relative}#{row_id}", digest, JSONL),
-                title=title or None,
-            )
-        )
-    return documents, failures
+    for number, line in read_rows(file):
+        made = parse_row(file, number, line)
+        if isinstance(made, Failure):
+            failures.append(made)
+        elif made.document.doc_id in documents:
+            failures.append(Failure(f"{file.relative}#{number}", SAME_ID))
+        else:
+            documents[made.document.doc_id] = made
+    return list(documents.values()), failures
 
 
 def _lines(path: Path) -> Iterator[tuple[int, str]]:

@@ -14,7 +14,7 @@ from assistant.errors import AssistantError, CorpusError, IndexFolderError
 from assistant.retrieval.store import BuildReport, build_index
 from assistant.settings import PACKAGE_DIR, PREFIX, Settings
 
-_NEEDED = {"corpus_dir", "index_dir", "embedder", "max_file_bytes"}
+_NEEDED = {"corpus_dir", "index_dir", "embedder", "max_file_bytes", "build_workers"}
 _ERRORS = {one.__name__: one for one in (CorpusError, IndexFolderError)}
 
 

@@ -1,4 +1,4 @@
-"""Parsed documents to JSON lines and back."""
+"""Parsed documents and passages to JSON and back."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from datetime import date
 from typing import Any
 
 from assistant.parsing import ParsedDocument
-from assistant.schema import Clause, DocStatus, Document, Level, Segment, Tier
+from assistant.schema import Clause, DocStatus, Document, Level, Passage, Segment, Tier
 
 _CLAUSE_FIELDS = [field.name for field in fields(Clause)]
+_PASSAGE_FIELDS = [field.name for field in fields(Passage)]
 _DAYS = [field.name for field in fields(Document) if field.name.endswith("_on")]
 _LISTS = ("short_titles", "issuers", "topics", "replaces", "replaced_by", "dropped")
 
@@ -49,3 +50,14 @@ def from_row(row: dict[str, Any]) -> ParsedDocument:
         named["path"] = tuple(named["path"])
         clauses.append(Clause(**named))
     return ParsedDocument(Document(**values), tuple(clauses))
+
+
+def passage_row(passage: Passage) -> list[Any]:
+    return [getattr(passage, name) for name in _PASSAGE_FIELDS]
+
+
+def passage_from_row(row: list[Any]) -> Passage:
+    named = dict(zip(_PASSAGE_FIELDS, row, strict=True))
+    named["clause_ids"] = tuple(named["clause_ids"])
+    named["path"] = tuple(named["path"])
+    return Passage(**named)

@@ -1,166 +1,104 @@
-"""The folder of one build: documents, postings and vectors; written once, then only read."""
+"""One generation of the index: segments, some written by earlier builds, and what lives in them."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.chunking import passages_of
-from assistant.errors import IndexFolderError
-from assistant.parsing import ParsedDocument
-from assistant.retrieval.codec import from_row, to_row
-from assistant.retrieval.dense import read_vectors, write_dense
-from assistant.retrieval.embedder import Embedder
-from assistant.retrieval.lexical import LexicalBuilder, LexicalIndex, term_weights
-from assistant.retrieval.manifest import Manifest, Recipe, embedded_text
+from assistant.retrieval.dense import DenseIndex, DensePart
+from assistant.retrieval.lexical import LexicalIndex, LexicalPart
+from assistant.retrieval.manifest import Manifest
+from assistant.retrieval.segment import Head, Segment
 from assistant.schema import Passage
 
-DOCUMENTS = "documents.jsonl"
-LEXICAL = "lexical"
-DENSE = "chroma"
-STEP = 1000
-
-Progress = Callable[[str, int, int], None]
-Key = tuple[str, tuple[str, ...], str]
+ORDER = "order.npy"
 
 
-def write_documents(folder: Path, parsed: Iterable[ParsedDocument]) -> str:
-    """A line a document; returns the file's sha256."""
-    digest = hashlib.sha256()
-    with (folder / DOCUMENTS).open("wb") as stream:
-        for one in parsed:
-            line = (json.dumps(to_row(one), ensure_ascii=False) + "\n").encode()
-            digest.update(line)
-            stream.write(line)
-    return digest.hexdigest()
+class Generation:
+    """An opened generation: its segments, and the living documents in the order of the corpus."""
 
+    def __init__(self, index_dir: Path, manifest: Manifest) -> None:
+        """
+        Raises:
+            OSError, ValueError, KeyError, TypeError: a file is missing or damaged.
+        """
+        folder = index_dir / manifest.generation
+        self.names = manifest.segments
+        self.segments = [Segment(folder / name) for name in manifest.segments]
+        self.order: NDArray[np.int32] = np.load(folder / ORDER, allow_pickle=False)
+        if self.order.ndim != 2 or len(self.order) != manifest.counts["documents"]:
+            raise ValueError(f"{folder / ORDER} is not what was written")
+        self.alive = [np.zeros(one.document_count, dtype=bool) for one in self.segments]
+        for number, alive in enumerate(self.alive):
+            alive[self.order[self.order[:, 0] == number, 1]] = True
 
-def read_documents(folder: Path, sha256: str) -> list[ParsedDocument]:
-    """
-    Raises:
-        OSError, ValueError, KeyError, TypeError: the file is missing or is not what was written.
-    """
-    raw = (folder / DOCUMENTS).read_bytes()
-    if hashlib.sha256(raw).hexdigest() != sha256:
-        raise ValueError(f"{folder / DOCUMENTS} was changed after it was written")
-    return [from_row(json.loads(line)) for line in raw.splitlines()]
+    @cached_property
+    def places(self) -> dict[str, tuple[int, int]]:
+        """Segment and number of each living document by id, in the order of the corpus."""
+        ids = [one.doc_ids for one in self.segments]
+        pairs = self.order.tolist()
+        return {ids[segment][number]: (segment, number) for segment, number in pairs}
 
+    def heads(self) -> Iterator[tuple[int, int, Head]]:
+        """Segment, number and head of each living document, in the order of the corpus."""
+        for segment, number in self.order.tolist():
+            yield segment, number, self.segments[segment].heads[number]
 
-@dataclass(frozen=True, slots=True)
-class Earlier:
-    """What the last build left that may be taken over; empty where it cannot be read."""
+    @cached_property
+    def alive_rows(self) -> list[NDArray[np.bool_] | None]:
+        """By segment: which passages live; None where all do."""
+        return [
+            None if alive.all() else alive[segment.owners]
+            for alive, segment in zip(self.alive, self.segments, strict=True)
+        ]
 
-    by_file: dict[tuple[str, str], list[ParsedDocument]]
-    """Documents by file and its sha256."""
-    rows: dict[Key, int]
-    lexical: LexicalIndex | None
-    vectors: NDArray[np.float32] | None
-    failed_rows: dict[str, str]
+    @cached_property
+    def begins(self) -> list[int]:
+        """The first row of each segment, and the number of all rows: they go on from one segment
+        to the next, those of dead passages included.
+        """
+        counts = [one.passage_count for one in self.segments]
+        return [0, *np.cumsum(counts, dtype=np.int64).tolist()]
 
+    def living_rows(self) -> NDArray[np.int64]:
+        """The rows of all living passages, in the order of the corpus."""
+        firsts, counts = np.zeros((2, len(self.order)), dtype=np.int64)
+        for number, segment in enumerate(self.segments):
+            mine = self.order[:, 0] == number
+            edges = np.searchsorted(segment.owners, np.arange(segment.document_count + 1))
+            firsts[mine] = edges[self.order[mine, 1]] + self.begins[number]
+            counts[mine] = np.diff(edges)[self.order[mine, 1]]
+        skipped = np.repeat(firsts - np.concatenate([[0], np.cumsum(counts)[:-1]]), counts)
+        return skipped + np.arange(len(skipped))
 
-NOTHING = Earlier({}, {}, None, None, {})
+    @cached_property
+    def positions(self) -> NDArray[np.int64]:
+        """By row: which living passage of the corpus it is; dead ones come last."""
+        living = self.living_rows()
+        made = np.full(self.begins[-1], self.begins[-1], dtype=np.int64)
+        made[living] = np.arange(len(living))
+        return made
 
+    def passage(self, row: int) -> Passage:
+        number = bisect_right(self.begins, row) - 1
+        return self.segments[number].passage(row - self.begins[number])
 
-def read_earlier(index_dir: Path, manifest: Manifest | None, recipe: Recipe) -> Earlier:
-    """Documents where they were parsed alike, tokens and vectors where those were made alike."""
-    if manifest is None or (manifest.schema, manifest.parser, manifest.chunker) != (
-        recipe.schema, recipe.parser, recipe.chunker
-    ):  # fmt: skip
-        return NOTHING
-    folder = index_dir / manifest.generation
-    try:
-        parsed = read_documents(folder, manifest.documents_sha256)
-        passages = [passage for one in parsed for passage in passages_of(one)]
-        lexical = (
-            _lexical(folder, len(passages)) if manifest.tokenizer == recipe.tokenizer else None
+    def lexical(self) -> LexicalIndex:
+        return LexicalIndex(
+            [
+                LexicalPart(segment.postings, np.asarray(segment.owners), alive)
+                for segment, alive in zip(self.segments, self.alive_rows, strict=True)
+            ]
         )
-        vectors = _vectors(folder, len(passages)) if manifest.embedder == recipe.embedder else None
-    except (OSError, ValueError, KeyError, TypeError):
-        return NOTHING  # damaged: everything is made again from the files
-    by_file: dict[tuple[str, str], list[ParsedDocument]] = {}
-    for one in parsed:
-        relative = one.document.source.split("#")[0]
-        if relative in manifest.sources:
-            by_file.setdefault((relative, manifest.sources[relative]), []).append(one)
-    rows = {_key(one): row for row, one in enumerate(passages)}
-    return Earlier(by_file, rows, lexical, vectors, manifest.failed_rows)
 
-
-def write_indexes(
-    folder: Path,
-    passages: Sequence[Passage],
-    earlier: Earlier,
-    embedder: Embedder,
-    progress: Progress,
-) -> None:
-    """Postings and vectors; only passages that are new are tokenised and embedded."""
-    builder = LexicalBuilder(earlier.lexical)
-    documents: dict[str, int] = {}
-    for number, passage in enumerate(passages):
-        documents.setdefault(passage.doc_id, len(documents))
-        row = earlier.rows.get(_key(passage))
-        if earlier.lexical is None or row is None:
-            builder.add(term_weights(passage))
-        else:
-            builder.take_over(row)
-        if number % STEP == 0:
-            progress("建立词项索引", number, len(passages))
-    builder.build([documents[one.doc_id] for one in passages]).save(folder / LEXICAL)
-    progress("建立词项索引", len(passages), len(passages))
-    write_dense(folder / DENSE, _embedded(passages, earlier, embedder, progress))
-
-
-def _embedded(
-    passages: Sequence[Passage], earlier: Earlier, embedder: Embedder, progress: Progress
-) -> NDArray[np.float32]:
-    taken: dict[int, int] = {}
-    if earlier.vectors is not None:
-        rows = ((number, earlier.rows.get(_key(one))) for number, one in enumerate(passages))
-        taken = {number: row for number, row in rows if row is not None}
-    fresh = [number for number in range(len(passages)) if number not in taken]
-    made: dict[int, NDArray[np.float32]] = {}
-    for begin in range(0, len(fresh), STEP):
-        batch = fresh[begin : begin + STEP]
-        vectors = embedder.encode_passages([embedded_text(passages[one]) for one in batch])
-        made.update(zip(batch, vectors, strict=True))
-        progress("计算向量", len(taken) + len(made), len(passages))
-    rows_in_order: Iterator[NDArray[np.float32]] = (
-        made[number] if number in made else _row(earlier.vectors, taken[number])
-        for number in range(len(passages))
-    )
-    return np.stack(list(rows_in_order)).astype(np.float32)
-
-
-def _row(vectors: NDArray[np.float32] | None, row: int) -> NDArray[np.float32]:
-    if vectors is None:
-        raise AssertionError("a row is taken over from vectors that are there")
-    return np.asarray(vectors[row])
-
-
-def _lexical(folder: Path, count: int) -> LexicalIndex:
-    lexical = LexicalIndex.load(folder / LEXICAL)
-    if lexical.count != count:
-        raise ValueError("the postings are of other passages")
-    return lexical
-
-
-def _vectors(folder: Path, count: int) -> NDArray[np.float32]:
-    vectors = read_vectors(folder / DENSE)
-    if len(vectors) != count:
-        raise ValueError("the vectors are of other passages")
-    return vectors
-
-
-def _key(passage: Passage) -> Key:
-    """All that tokens and vectors are made from."""
-    return passage.title, passage.path, passage.text
-
-
-def damaged(index_dir: Path) -> IndexFolderError:
-    return IndexFolderError(f"索引 {index_dir} 已损坏；请运行 assistant index 重建。")
+    def dense(self) -> DenseIndex:
+        parts = [
+            DensePart(segment.vectors, alive)
+            for segment, alive in zip(self.segments, self.alive_rows, strict=True)
+        ]
+        return DenseIndex(parts, self.positions)

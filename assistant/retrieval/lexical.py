@@ -1,19 +1,18 @@
-"""BM25 over passages, with a share of BM25 over their documents; saved as arrays and JSON."""
+"""BM25 over passages, with a share of BM25 over their documents."""
 
 from __future__ import annotations
 
-import json
 import math
-from array import array
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.retrieval.postings import Pair, Postings
 from assistant.retrieval.tokenizer import tokenize
 from assistant.schema import Passage
 
@@ -31,154 +30,84 @@ DOCUMENT_B = 0.6
 LEXICAL = f"bm25f/1 heading={HEADING_WEIGHT} title={TITLE_WEIGHT}"
 """Names what the postings hold; part of the index manifest."""
 
-_ARRAYS = ("starts", "rows", "weights", "lengths", "documents")
+
+@dataclass(frozen=True, slots=True)
+class LexicalPart:
+    """The postings of one segment and where its passages stand among all."""
+
+    postings: Postings
+    owners: NDArray[np.int32]
+    """int32 [passages]: the number of each passage's document, which stand together."""
+    alive: NDArray[np.bool_] | None = None
+    """Which passages count; None: all of them."""
+
+    def of(self, token: str) -> Pair:
+        rows, weights = self.postings.of(token)
+        if self.alive is None or not len(rows):
+            return rows, weights
+        kept = self.alive[rows]
+        return rows[kept], weights[kept]
 
 
 class LexicalIndex:
-    """Postings by token: those of token t are `rows[starts[t]:starts[t+1]]`, in order of row.
+    """BM25 over the passages of all segments, counted as if they were one.
 
-    `weights` are weighted term frequencies, `lengths` [count] their sums by passage, `documents`
-    [count] the number of each passage's document; passages of a document stand together.
+    Rows number the passages of all segments one after the other, dead ones included.
     """
 
-    def __init__(self, tokens: Sequence[str], arrays: Mapping[str, NDArray[Any]]) -> None:
-        """
-        Raises:
-            ValueError: the arrays do not fit each other.
-        """
-        self.token_ids = {token: index for index, token in enumerate(tokens)}
-        self.starts, self.rows, self.weights, self.lengths, self.documents = (
-            arrays[name] for name in _ARRAYS
+    def __init__(self, parts: Sequence[LexicalPart]) -> None:
+        self._parts = parts
+        lengths = [_alive_lengths(part) for part in parts]
+        self.count = sum(
+            part.postings.count if part.alive is None else int(part.alive.sum()) for part in parts
         )
-        self.count = len(self.lengths)
-        sizes = (len(self.starts) - 1, int(self.starts[-1]), len(self.weights))
-        if sizes != (len(self.token_ids), len(self.rows), len(self.rows)) or (
-            len(self.documents) != self.count
-        ):
-            raise ValueError("postings do not fit their vocabulary")
-        self._norms = _norms(self.lengths, K1, B)
-        by_document = np.bincount(self.documents, self.lengths)
-        self._document_count = len(by_document)
-        self._document_norms = _norms(by_document, DOCUMENT_K1, DOCUMENT_B)
+        mean = sum(float(one.sum()) for one in lengths) / max(1, self.count)
+        self._norms = [_norms(one, mean, K1, B) for one in lengths]
+        wholes = [
+            np.bincount(part.owners, one) for part, one in zip(parts, lengths, strict=True)
+        ]
+        documents = sum(int(np.count_nonzero(one)) for one in wholes)
+        self._document_count = max(1, documents)
+        mean = sum(float(one.sum()) for one in wholes) / self._document_count
+        self._document_norms = [_norms(one, mean, DOCUMENT_K1, DOCUMENT_B) for one in wholes]
 
     def scores(self, query: str) -> NDArray[np.float32]:
-        """Scores of all passages: float32 [count], 0 where no token is shared.
+        """Scores of all passages: float32 [rows], 0 where no token is shared.
 
         BM25 with Lucene's idf, ln(1 + (N - df + 0.5) / (df + 0.5)), which is never negative; a
         token counts as often as the query has it. Passages that share a token also get
         `DOCUMENT_SHARE` of their document's BM25 with idf ln(N / df): what stands in every
         document, or a corpus of one, says nothing of which document is meant.
         """
-        total = np.zeros(self.count)
-        whole = np.zeros(self._document_count)
+        totals = [np.zeros(part.postings.count) for part in self._parts]
+        wholes = [np.zeros(len(norms)) for norms in self._document_norms]
         for token, times in sorted(Counter(tokenize(query)).items()):
-            index = self.token_ids.get(token)
-            if index is None:
+            found = [part.of(token) for part in self._parts]
+            df = sum(len(rows) for rows, _ in found)
+            if not df:
                 continue
-            rows, weights = self._postings(index)
-            df = len(rows)
-            idf = math.log(1 + (self.count - df + 0.5) / (df + 0.5))
-            total[rows] += times * idf * (K1 + 1) * weights / (weights + self._norms[rows])
-            documents, sums = _summed(self.documents[rows], weights)
-            idf = math.log(self._document_count / len(documents))
-            whole[documents] += (
-                times * idf * (DOCUMENT_K1 + 1) * sums / (sums + self._document_norms[documents])
-            )
-        share = np.where(total > 0, whole[self.documents], 0)
-        return (total + DOCUMENT_SHARE * share).astype(np.float32)
+            idf = times * math.log(1 + (self.count - df + 0.5) / (df + 0.5)) * (K1 + 1)
+            for total, norms, (rows, weights) in zip(totals, self._norms, found, strict=True):
+                total[rows] += idf * weights / (weights + norms[rows])
+            grouped = [
+                _summed(part.owners[rows], weights)
+                for part, (rows, weights) in zip(self._parts, found, strict=True)
+            ]
+            df = sum(len(documents) for documents, _ in grouped)
+            idf = times * math.log(self._document_count / df) * (DOCUMENT_K1 + 1)
+            for whole, norms, (documents, sums) in zip(
+                wholes, self._document_norms, grouped, strict=True
+            ):
+                whole[documents] += idf * sums / (sums + norms[documents])
+        made = [
+            total + DOCUMENT_SHARE * np.where(total > 0, whole[part.owners], 0)
+            for part, total, whole in zip(self._parts, totals, wholes, strict=True)
+        ]
+        return np.concatenate(made).astype(np.float32)
 
     def document_frequency(self, token: str) -> int:
         """In how many passages a token stands."""
-        index = self.token_ids.get(token)
-        return 0 if index is None else int(self.starts[index + 1] - self.starts[index])
-
-    def save(self, folder: Path) -> None:
-        folder.mkdir(parents=True)
-        for name in _ARRAYS:
-            np.save(folder / f"{name}.npy", getattr(self, name), allow_pickle=False)
-        tokens = json.dumps(list(self.token_ids), ensure_ascii=False)
-        (folder / "vocabulary.json").write_text(tokens, "utf-8")
-
-    @classmethod
-    def load(cls, folder: Path) -> LexicalIndex:
-        """Arrays are mapped, not read: a question touches the postings of its own tokens only.
-
-        Raises:
-            OSError, ValueError: a file is missing or damaged.
-        """
-        arrays = {
-            name: np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
-            for name in _ARRAYS
-        }
-        return cls(json.loads((folder / "vocabulary.json").read_text("utf-8")), arrays)
-
-    def _postings(self, index: int) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-        span = slice(int(self.starts[index]), int(self.starts[index + 1]))
-        return np.asarray(self.rows[span]), np.asarray(self.weights[span])
-
-
-class LexicalBuilder:
-    """Collects the passages of a new index; those of an old one are taken over by their row."""
-
-    def __init__(self, old: LexicalIndex | None = None) -> None:
-        self._ids: dict[str, int] = dict(old.token_ids) if old else {}
-        self._tokens = array("i")
-        self._weights = array("f")
-        self._sizes = array("q")
-        if old is not None:
-            order = np.argsort(old.rows, kind="stable")
-            tokens = np.repeat(np.arange(len(old.token_ids)), np.diff(old.starts))
-            self._old_tokens = tokens[order].astype(np.intc)
-            self._old_weights = old.weights[order].astype(np.single)
-            self._old_starts = np.searchsorted(old.rows[order], np.arange(old.count + 1))
-
-    def add(self, weights: Mapping[str, float]) -> None:
-        """A passage by the weighted frequency of each of its tokens."""
-        for token, weight in weights.items():
-            self._tokens.append(self._ids.setdefault(token, len(self._ids)))
-            self._weights.append(weight)
-        self._sizes.append(len(weights))
-
-    def take_over(self, row: int) -> None:
-        """The passage that is `row` in the old index."""
-        span = slice(int(self._old_starts[row]), int(self._old_starts[row + 1]))
-        self._tokens.frombytes(self._old_tokens[span].tobytes())
-        self._weights.frombytes(self._old_weights[span].tobytes())
-        self._sizes.append(span.stop - span.start)
-
-    def build(self, documents: Sequence[int] | None = None) -> LexicalIndex:
-        """`documents`: the number of each passage's document, from 0 up; one each unless told."""
-        count = len(self._sizes)
-        collected = np.frombuffer(self._tokens, dtype=np.intc)
-        weights = np.frombuffer(self._weights, dtype=np.single)
-        rows = np.repeat(np.arange(count, dtype=np.int32), np.array(self._sizes, dtype=np.int64))
-        names = list(self._ids)
-        used = sorted(np.unique(collected).tolist(), key=names.__getitem__)
-        place = np.zeros(len(names), dtype=np.int32)
-        place[used] = np.arange(len(used))
-        tokens = place[collected]
-        order = np.argsort(tokens, kind="stable")
-        numbers = range(count) if documents is None else documents
-        return LexicalIndex(
-            [names[one] for one in used],
-            {
-                "starts": np.searchsorted(tokens[order], np.arange(len(used) + 1)),
-                "rows": rows[order],
-                "weights": weights[order],
-                "lengths": np.bincount(rows, weights, minlength=count),
-                "documents": np.array(numbers, dtype=np.int32),
-            },
-        )
-
-
-def build_lexical(
-    weights: Iterable[Mapping[str, float]], documents: Sequence[int] | None = None
-) -> LexicalIndex:
-    """The index of passages given by the weighted frequency of each of their tokens."""
-    builder = LexicalBuilder()
-    for one in weights:
-        builder.add(one)
-    return builder.build(documents)
+        return sum(len(part.of(token)[0]) for part in self._parts)
 
 
 def term_weights(passage: Passage) -> dict[str, float]:
@@ -196,10 +125,15 @@ def _heading_tokens(text: str) -> tuple[tuple[str, int], ...]:
     return tuple(Counter(tokenize(text)).items())
 
 
-def _norms(lengths: NDArray[Any], k1: float, b: float) -> NDArray[np.float64]:
+def _alive_lengths(part: LexicalPart) -> NDArray[np.float64]:
+    """Passage lengths, 0 for dead ones."""
+    lengths = np.asarray(part.postings.lengths, dtype=np.float64)
+    return lengths if part.alive is None else np.where(part.alive, lengths, 0)
+
+
+def _norms(lengths: NDArray[Any], mean: float, k1: float, b: float) -> NDArray[np.float64]:
     """k1 * (1 - b + b * length / mean length), by passage or document."""
-    mean = float(np.mean(lengths)) if len(lengths) else 1.0
-    norms: NDArray[np.float64] = k1 * (1 - b + b * np.asarray(lengths, dtype=np.float64) / mean)
+    norms: NDArray[np.float64] = k1 * (1 - b + b * lengths / (mean or 1.0))
     return norms
 
 
@@ -207,5 +141,7 @@ def _summed(
     documents: NDArray[np.int32], weights: NDArray[np.float32]
 ) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
     """Each document once, with the sum of its weights; `documents` comes in order."""
+    if not len(documents):
+        return documents, np.zeros(0)
     first = np.flatnonzero(np.diff(documents, prepend=-1))
     return documents[first], np.add.reduceat(weights.astype(np.float64), first)

@@ -21,6 +21,7 @@ from assistant.settings import PACKAGE_DIR
 
 MANIFEST = "manifest.json"
 _GENERATION = re.compile(r"gen-\d{1,9}-[0-9a-f]{12}")
+_SEGMENT = re.compile(r"seg-\d{1,9}-[0-9a-f]{12}")
 _PARSING = ("text.py", "corpus/*.py", "chunking.py", "parsing/**/*.py")
 _NAMES = {
     "schema": "程序版本",
@@ -74,8 +75,8 @@ class Manifest:
     embedder: str = ""
     corpus_dir: str = ""
     generation: str = ""
-    documents_sha256: str = ""
-    """Of the generation's `documents.jsonl`, whose texts are quoted."""
+    segments: tuple[str, ...] = ()
+    """Folders of the generation, in order."""
     sources: dict[str, str] = field(default_factory=dict)
     """By file, relative to the corpus folder: its sha256, and a digest of its manifest rows."""
     counts: dict[str, int] = field(default_factory=dict)
@@ -113,7 +114,10 @@ def read_manifest(index_dir: Path) -> Manifest | None:
     if not isinstance(values, dict):
         raise _damaged(path)
     known = {name: values[name] for name in Manifest.__slots__ if name in values}
-    manifest = Manifest(**known)
+    segments = known.get("segments", [])
+    if not isinstance(segments, list):
+        raise _damaged(path)
+    manifest = Manifest(**known | {"segments": tuple(segments)})
     if not _is_sound(manifest):
         raise _damaged(path)
     return manifest
@@ -129,9 +133,10 @@ def _is_sound(manifest: Manifest) -> bool:
     def is_map(value: Any, kind: type) -> bool:
         return isinstance(value, dict) and all(isinstance(one, kind) for one in value.values())
 
-    texts = [value for value in asdict(manifest).values() if not isinstance(value, dict)]
+    values = [value for value in asdict(manifest).values() if not isinstance(value, dict | tuple)]
     return (
-        all(isinstance(one, str) for one in texts)
+        all(isinstance(one, str) for one in values)
+        and all(_SEGMENT.fullmatch(str(one)) for one in manifest.segments)
         and _GENERATION.fullmatch(manifest.generation) is not None
         and is_map(manifest.sources, str)
         and is_map(manifest.counts, int)

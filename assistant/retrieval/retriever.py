@@ -8,7 +8,9 @@ from numpy.typing import NDArray
 from assistant.retrieval.dense import DenseIndex
 from assistant.retrieval.embedder import load_embedder
 from assistant.retrieval.lexical import LexicalIndex
-from assistant.schema import Hit, Passage
+from assistant.retrieval.ties import best
+from assistant.retrieval.views import Rows
+from assistant.schema import Hit
 
 DENSE_WEIGHT = 0.2
 """Of the fused score; the rest is BM25 over its best. Chosen by folds in `eval/bench_ncp.py`."""
@@ -20,19 +22,20 @@ class Retriever:
     """Both legs over the same passages; row i of each is passage i."""
 
     def __init__(
-        self, passages: tuple[Passage, ...], lexical: LexicalIndex, dense: DenseIndex, model: str
+        self, passages: Rows, lexical: LexicalIndex, dense: DenseIndex, model: str
     ) -> None:
         self._passages = passages
+        self._positions = passages.positions
         self._lexical = lexical
         self._dense = dense
         self._model = model
 
     def search(self, text: str, k: int) -> list[Hit]:
         """The k best passages, rank from 1, ties by passage id; none where nothing matches."""
-        depth = min(max(CANDIDATES, k), len(self._passages))
         bm25 = self._lexical.scores(text)
+        depth = min(max(CANDIDATES, k), len(bm25))
         vector = load_embedder(self._model).encode_queries([text])[0]
-        rows = {int(row) for row in np.argpartition(-bm25, depth - 1)[:depth] if bm25[row] > 0}
+        rows = {int(row) for row in best(bm25, depth, self._positions) if bm25[row] > 0}
         candidates = sorted(rows.union(self._dense.nearest(vector, depth)))
         cosines = self._dense.cosines(vector, candidates)
         scores = fuse(bm25[candidates], cosines, DENSE_WEIGHT)
@@ -49,8 +52,7 @@ class Retriever:
     def legs(self, text: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """BM25 and cosine of every passage, float32 [passages] each: for measuring weights."""
         vector = load_embedder(self._model).encode_queries([text])[0]
-        everything = list(range(len(self._passages)))
-        return self._lexical.scores(text), self._dense.cosines(vector, everything)
+        return self._lexical.scores(text), self._dense.every(vector)
 
 
 def fuse(

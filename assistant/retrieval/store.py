@@ -4,37 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
-from assistant.chunking import passages_of
-from assistant.corpus import (
-    JSONL,
-    Failure,
-    SourceFile,
-    load_source,
-    remarks_on,
-    scan_corpus,
-)
+from assistant.corpus import Failure, SourceFile, remarks_on, scan_corpus
 from assistant.errors import CorpusError, IndexFolderError
-from assistant.parsing import ParsedDocument
+from assistant.retrieval.assembly import Assembled, Assembler, Earlier, Progress, plan_build
 from assistant.retrieval.concordance import Concordance
-from assistant.retrieval.dense import DenseIndex
-from assistant.retrieval.embedder import load_embedder
-from assistant.retrieval.generation import (
-    DENSE,
-    LEXICAL,
-    Earlier,
-    Progress,
-    damaged,
-    read_documents,
-    read_earlier,
-    write_documents,
-    write_indexes,
-)
-from assistant.retrieval.lexical import LexicalIndex
+from assistant.retrieval.embedder import Embedder, load_embedder
+from assistant.retrieval.generation import Generation
 from assistant.retrieval.lock import build_lock
+from assistant.retrieval.making import Workshop
 from assistant.retrieval.manifest import (
     MANIFEST,
     Manifest,
@@ -44,7 +26,8 @@ from assistant.retrieval.manifest import (
     write_manifest,
 )
 from assistant.retrieval.retriever import Retriever
-from assistant.schema import Clause, Document, Hit, Passage
+from assistant.retrieval.views import Clauses, Documents, Passages, Rows, damaged
+from assistant.schema import Clause, Document, Hit
 from assistant.settings import Settings
 from assistant.transaction import finish_changes
 
@@ -79,28 +62,21 @@ class PolicyIndex:
         self._index_dir = index_dir
         self._model = model
         self._stamp = _stamp(index_dir)
-        folder = index_dir / manifest.generation
         try:
-            parsed = read_documents(folder, manifest.documents_sha256)
-            self._lexical = LexicalIndex.load(folder / LEXICAL)
-            self._dense = DenseIndex(folder / DENSE)
+            self._generation = Generation(index_dir, manifest)
+            self._lexical = self._generation.lexical()
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise damaged(index_dir) from error
-        self.documents: dict[str, Document] = {one.document.doc_id: one.document for one in parsed}
-        self.clauses: dict[str, Clause] = {
-            clause.clause_id: clause for one in parsed for clause in one.clauses
-        }
-        self._clauses_of = {one.document.doc_id: one.clauses for one in parsed}
-        self.passages: tuple[Passage, ...] = tuple(
-            passage for one in parsed for passage in passages_of(one)
-        )
-        if not len(self.passages) == self._lexical.count == self._dense.count:
-            raise damaged(index_dir)
+        self._rows = Rows(self._generation, index_dir)
+        self._documents = Documents(self._generation, index_dir)
+        self.documents: Mapping[str, Document] = self._documents
+        self.clauses: Mapping[str, Clause] = Clauses(self._documents, manifest.counts["clauses"])
+        self.passages = Passages(self._generation, self._rows)
 
     @cached_property
     def retriever(self) -> Retriever:
         """Both legs; for measuring them one by one."""
-        return Retriever(self.passages, self._lexical, self._dense, self._model)
+        return Retriever(self._rows, self._lexical, self._generation.dense(), self._model)
 
     @cached_property
     def concordance(self) -> Concordance:
@@ -109,7 +85,7 @@ class PolicyIndex:
 
     def clauses_of(self, doc_id: str) -> tuple[Clause, ...]:
         """The clauses of a document in document order."""
-        return self._clauses_of[doc_id]
+        return tuple(self._documents.clauses_by_id(doc_id).values())
 
     def document_frequency(self, token: str) -> int:
         """In how many passages a token of the tokenizer stands."""
@@ -191,90 +167,104 @@ def build_index(settings: Settings, progress: Progress | None = None) -> BuildRe
 
 
 def _build(settings: Settings, progress: Progress) -> BuildReport:
+    index_dir = settings.index_dir
     embedder = load_embedder(settings.embedder)
     recipe = present_recipe(embedder)
-    before = _readable_manifest(settings.index_dir)
-    earlier = read_earlier(settings.index_dir, before, recipe)
+    before = _readable_manifest(index_dir)
+    earlier = _earlier(index_dir, before, recipe)
     files, failures = scan_corpus(settings.corpus_dir)
-    parsed, reused = _parse(files, settings, earlier, failures, progress)
-    failures = list(dict.fromkeys(failures))
-    passages = tuple(passage for one in parsed for passage in passages_of(one))
-    if not passages:
-        raise CorpusError(
-            f"语料 {settings.corpus_dir} 里没有可读的文件"
-            + (f"；例如 {failures[0].source}：{failures[0].message}" if failures else "。")
-        )
-    generation = _generation(settings.index_dir, recipe, files)
-    fresh = settings.index_dir / f".{generation}"
+    name = _generation_name(index_dir, recipe, files)
+    fresh = index_dir / f".{name}"
     shutil.rmtree(fresh, ignore_errors=True)  # of a build that was killed
     try:
         fresh.mkdir()
-        sha256 = write_documents(fresh, parsed)
-        write_indexes(fresh, passages, earlier, embedder, progress)
-        fresh.rename(settings.index_dir / generation)
+        made = _assemble(settings, files, earlier, (fresh, embedder, progress))
+        failures = list(dict.fromkeys([*failures, *made.failures]))
+        manifest, remarks = _described(fresh, made, recipe, (settings.corpus_dir, failures))
+        fresh.rename(index_dir / name)
     except BaseException:
         shutil.rmtree(fresh, ignore_errors=True)
         raise
-    counts = {
-        "documents": len(parsed),
-        "clauses": sum(len(one.clauses) for one in parsed),
-        "passages": len(passages),
-    }
+    failed = {one.source: one.message for one in failures if "#" in one.source}
+    manifest = replace(manifest, generation=name, sources=_sources(files), failed_rows=failed)
+    write_manifest(index_dir, manifest)
+    _remove_old(index_dir, {name, before.generation if before else name})
+    return BuildReport(
+        **manifest.counts,
+        reused=made.reused,
+        failures=tuple(failures),
+        remarks=remarks,
+        generation=name,
+    )
+
+
+def _nothing(corpus_dir: Path, failures: list[Failure]) -> CorpusError:
+    example = f"；例如 {failures[0].source}：{failures[0].message}" if failures else "。"
+    return CorpusError(f"语料 {corpus_dir} 里没有可读的文件{example}")
+
+
+def _earlier(index_dir: Path, before: Manifest | None, recipe: Recipe) -> Earlier | None:
+    """The last generation, where all of it was made as it would be made now."""
+    if before is None or any(getattr(before, key) != one for key, one in asdict(recipe).items()):
+        return None
+    try:
+        return Earlier(Generation(index_dir, before), before)
+    except (OSError, ValueError, KeyError, TypeError):
+        return None  # damaged: everything is made again from the files
+
+
+def _assemble(
+    settings: Settings,
+    files: list[SourceFile],
+    earlier: Earlier | None,
+    tools: tuple[Path, Embedder, Progress],
+) -> Assembled:
+    """The new generation's files; from scratch where those of the last one were changed on disk."""
+    fresh, embedder, progress = tools
+    workshop = Workshop(settings.corpus_dir, settings.max_file_bytes, settings.build_workers)
+    try:
+        plan = plan_build(files, earlier)
+        return Assembler(fresh, earlier, embedder).assemble(plan, workshop, progress)
+    except ValueError:
+        if earlier is None:
+            raise
+    shutil.rmtree(fresh)
+    fresh.mkdir()
+    return _assemble(settings, files, None, tools)
+
+
+def _described(
+    fresh: Path, made: Assembled, recipe: Recipe, corpus: tuple[Path, list[Failure]]
+) -> tuple[Manifest, tuple[Failure, ...]]:
+    """The manifest but for its generation and sources, and remarks on the documents.
+
+    Raises:
+        CorpusError: there are none; `corpus` tells its folder and why not.
+    """
+    corpus_dir, failures = corpus
+    if not made.documents:
+        raise _nothing(corpus_dir, failures)
     manifest = Manifest(
         **asdict(recipe),
-        corpus_dir=_resolved(settings.corpus_dir),
-        generation=generation,
-        documents_sha256=sha256,
-        sources=_sources(files),
-        counts=counts,
-        failed_rows={one.source: one.message for one in failures if "#" in one.source},
+        corpus_dir=_resolved(corpus_dir),
+        generation=fresh.name,
+        segments=made.segments,
+        counts={"documents": made.documents},
     )
-    write_manifest(settings.index_dir, manifest)
-    _remove_old(settings.index_dir, {generation, before.generation if before else generation})
-    return BuildReport(
-        **counts,
-        reused=reused,
-        failures=tuple(failures),
-        remarks=remarks_on(settings.corpus_dir, [one.document for one in parsed]),
-        generation=generation,
-    )
-
-
-def _parse(
-    files: list[SourceFile],
-    settings: Settings,
-    earlier: Earlier,
-    failures: list[Failure],
-    progress: Progress,
-) -> tuple[list[ParsedDocument], int]:
-    """The documents of all files, and how many were taken over; adds to `failures`."""
-    parsed: dict[str, ParsedDocument] = {}
-    reused = 0
-    for number, file in enumerate(files, start=1):
-        documents = earlier.by_file.get((file.relative, file.stamp), [])
-        if documents and _has_ids(documents, file):
-            reused += len(documents)
-            failures += [
-                Failure(source, message)
-                for source, message in earlier.failed_rows.items()
-                if source.split("#")[0] == file.relative
-            ]
-        else:
-            documents, failed = load_source(file, settings.corpus_dir, settings.max_file_bytes)
-            failures += failed
-        for one in documents:
-            if one.document.doc_id in parsed:
-                failures.append(Failure(one.document.source, "与另一份文件的 id 相同，已跳过。"))
-            else:
-                parsed[one.document.doc_id] = one
-        progress("解析文件", number, len(files))
-    return list(parsed.values()), reused
-
-
-def _has_ids(documents: list[ParsedDocument], file: SourceFile) -> bool:
-    """Whether documents taken over still have the id that the file has now."""
-    is_rows = file.path.suffix.lower() == JSONL
-    return is_rows or all(one.document.doc_id == file.doc_id for one in documents)
+    generation = Generation(fresh.parent, manifest)
+    heads = list(generation.heads())
+    related = [
+        generation.segments[segment].document(number).document
+        for segment, number, head in heads
+        if head.is_related
+    ]
+    remarks = remarks_on(corpus_dir, related, {head.source: head.sha256 for *_, head in heads})
+    counts = {
+        "documents": made.documents,
+        "clauses": sum(head.clauses for *_, head in heads),
+        "passages": len(generation.living_rows()),
+    }
+    return replace(manifest, counts=counts), remarks
 
 
 def _sources(files: list[SourceFile]) -> dict[str, str]:
@@ -293,7 +283,7 @@ def _stamp(index_dir: Path) -> tuple[int, int] | None:
     return found.st_mtime_ns, found.st_ino
 
 
-def _generation(index_dir: Path, recipe: Recipe, files: list[SourceFile]) -> str:
+def _generation_name(index_dir: Path, recipe: Recipe, files: list[SourceFile]) -> str:
     """Named by what goes in and by the build, so that a reader's folder is never rewritten."""
     names = [*asdict(recipe).values(), *(f"{one.relative}={one.stamp}" for one in files)]
     digest = hashlib.sha256("\n".join(names).encode()).hexdigest()[:12]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Form, Request, Response
@@ -192,7 +193,7 @@ def entrance(gate: Gate, next_: str) -> Response:
     return shown(closed_page() if gate.is_read_only else login_page(next_))
 
 
-def known(documents: dict[str, Document], doc_id: str) -> Document:
+def known(documents: Mapping[str, Document], doc_id: str) -> Document:
     """
     Raises:
         NotFoundError: no document has this id.
@@ -202,7 +203,7 @@ def known(documents: dict[str, Document], doc_id: str) -> Document:
     return documents[doc_id]
 
 
-def _remarks(staged: Staged, documents: dict[str, Document]) -> list[str]:
+def _remarks(staged: Staged, documents: Mapping[str, Document]) -> list[str]:
     """What a person should look at before confirming."""
     row, told = staged.row, []
     others = [one for one in documents.values() if one.doc_id != staged.target]
