@@ -23,6 +23,7 @@ ROWS = [  # a module may import only from rows above its own
     {"corpus", "chunking", "versions", "addressing", "eligibility"},
     {"retrieval", "references", "sync"},
     {"answering", "lineage", "intake"},
+    {"succession"},
     {"pipeline"},
     {"evaluation", "ui", "adapters", "batch", "diffing"},
     {"checking"},

@@ -78,7 +78,8 @@ def test_a_removed_document_leaves_the_corpus_with_its_rules_and_questions(kept)
     files, failures = scan_corpus(settings.corpus_dir)
     assert {one.doc_id for one in files} == {"support_2024", "carrier"}
     assert failures == []  # the archive is no document and no complaint
-    assert [one.name for one in (places.rules_dir / "benefits").iterdir()] == ["other.yaml"]
+    left = sorted(one.name for one in (places.rules_dir / "benefits").iterdir())
+    assert left == ["other.yaml", "withdrawn.txt"]
     left = (places.gold_dir / "corpus" / "a.jsonl").read_text("utf-8")
     assert [json.loads(one)["_id"] for one in left.splitlines()] == ["q2", "q3"]
     ((folder, record),) = kept_documents(settings.corpus_dir)

@@ -14,7 +14,7 @@ from typer._click import ClickException
 
 from assistant import batch
 from assistant.answering.turns import parse_history
-from assistant.cli import collection, eligibility, keeping, sources, training
+from assistant.cli import collection, eligibility, keeping, sources, succession, training
 from assistant.cli.console import (
     AsJson,
     AsOf,
@@ -45,6 +45,7 @@ app.command()(collection.documents)
 app.command()(collection.register)
 app.command()(keeping.remove)
 app.command()(keeping.restore)
+app.add_typer(succession.digest, name="digest")
 app.command()(sources.sync)
 app.command()(eligibility.check)
 app.add_typer(eligibility.rules, name="rules")

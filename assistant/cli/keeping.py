@@ -28,15 +28,15 @@ def remove(
     as_json: AsJson = False,
 ) -> None:
     """把一份文件移出资料库，依据它的规则和评测题一并收起；存档可以恢复。"""
-    settings = _settings(corpus, index_dir)
+    settings = keeping_settings(corpus, index_dir)
     texts = open_assistant(settings).index
-    shelf, places = _keeping(settings)
+    shelf, places = keeping_places(settings)
     if doc not in texts.documents:
         raise NotFoundError(f"资料库里没有文件 {doc!r}；可用 assistant documents 查看。")
     found = dependents_of(doc, texts, places)
     if not is_dry:
-        about = (datetime.now(timezone.utc), _who(), why)
-        with _Logged(settings, "remove", doc, reason=why):
+        about = (datetime.now(timezone.utc), who_runs(), why)
+        with Logged(settings, "remove", doc, reason=why):
             take_out(shelf, places, texts, doc, about)
     if as_json:
         links = [one.doc_id for one in found.links]
@@ -55,19 +55,19 @@ def restore(
     index_dir: IndexDir = None,
 ) -> None:
     """把移出的文件连同它的规则和评测题放回原处。"""
-    settings = _settings(corpus, index_dir)
-    shelf, places = _keeping(settings)
-    with _Logged(settings, "restore", doc):
+    settings = keeping_settings(corpus, index_dir)
+    shelf, places = keeping_places(settings)
+    with Logged(settings, "restore", doc):
         kept = put_back(shelf, places, doc)
     typer.echo(f"已放回《{kept.title}》（{kept.file}），请运行 assistant index。")
 
 
-class _Logged:
+class Logged:
     """A line in the audit log before, and another where it failed."""
 
     def __init__(self, settings: Settings, action: str, doc: str, **details: str) -> None:
         self._log = AuditLog(settings.state_dir)
-        self._told = (_who(), action, doc, details)
+        self._told = (who_runs(), action, doc, details)
 
     def __enter__(self) -> None:
         who, action, doc, details = self._told
@@ -80,16 +80,18 @@ class _Logged:
             self._log.write(at, who, f"{action}_failed", doc_id=doc, reason=str(error))
 
 
-def _settings(corpus: object, index_dir: object) -> Settings:
+def keeping_settings(corpus: object, index_dir: object) -> Settings:
+    """Settings whose corpus is that of the index, unless one is named."""
     return own_corpus(load_settings(corpus_dir=corpus, index_dir=index_dir))
 
 
-def _keeping(settings: Settings) -> tuple[Shelf, Places]:
+def keeping_places(settings: Settings) -> tuple[Shelf, Places]:
     shelf = Shelf(settings.corpus_dir, settings.state_dir)
     return shelf, Places(settings.rules_dir, settings.gold_dir)
 
 
-def _who() -> str:
+def who_runs() -> str:
+    """For the audit log."""
     try:
         return f"命令行 {getpass.getuser()}"
     except (KeyError, OSError):

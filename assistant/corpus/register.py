@@ -18,6 +18,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, ValidationError, field_validator, model_validator
 
 from assistant.corpus.force import ENDED_WORDS, circles
+from assistant.corpus.official import official_pairs
 from assistant.errors import CorpusError
 from assistant.files import replace_file
 from assistant.schema import DocStatus, Document, Kind, Tier
@@ -262,6 +263,12 @@ def remarks(
         found.append(
             Failure(documents[circle[0]].source, f"替代关系成了圈：{names}；这几处关系未采用。")
         )
+    for digest, official in official_pairs(documents):
+        words = (
+            f"看来是摘编 {digest.doc_id} 的正式文件；请运行 assistant digest map "
+            f"{digest.doc_id} {official.doc_id}，核对后由它接替摘编。"
+        )
+        found.append(Failure(official.source, words))
     new = sorted(sha256_by_source.keys() - register.rows.keys()) if register.rows else []
     if new:
         names = "、".join(new[:3]) + ("等" if len(new) > 3 else "")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import combinations
 from pathlib import Path
@@ -32,6 +32,8 @@ from assistant.text import find_numbers
 from assistant.verdicts import Days, Source, Stated
 
 FACTS, BENEFITS = "facts.yaml", "benefits"
+WITHDRAWN = "withdrawn.txt"
+"""Beside the rules: the names of rules that were put aside, a line each, a tab and the reason."""
 _DIRECTION_FACTS = frozenset({"fields", "region", "tax_place", "industry"})
 _MAXIMUM = ("不超过", "最高", "至多", "上限", "以内", "以下")
 _BEFORE_RATE = 14
@@ -72,6 +74,7 @@ def read_rules(folder: Path) -> tuple[Rules, list[Problem]]:
     benefits: list[Benefit] = []
     claims: list[Claim] = []
     problems: list[Problem] = []
+    withdrawn = _withdrawn(folder / BENEFITS / WITHDRAWN)
     for path in sorted((folder / BENEFITS).glob("*.yaml")):
         try:
             row = read_yaml(path)
@@ -82,9 +85,20 @@ def read_rules(folder: Path) -> tuple[Rules, list[Problem]]:
         problems += reader.problems
         claims += reader.claims
         if benefit is not None:
-            benefits.append(benefit)
+            kept = tuple(one for one in benefit.excludes if one.benefit not in withdrawn)
+            benefits.append(replace(benefit, excludes=kept))
     problems += _between(benefits)
     return Rules(definitions, tuple(benefits), tuple(claims)), problems
+
+
+def _withdrawn(path: Path) -> frozenset[str]:
+    """Benefits that exclude nobody any more, as nobody can get them."""
+    if not path.is_file():
+        return frozenset()
+    try:
+        return frozenset(line.split("\t")[0] for line in path.read_text("utf-8").splitlines())
+    except (OSError, UnicodeDecodeError) as error:
+        raise RuleError(f"{path} 无法读取：{error}。请存为 UTF-8 文本。") from error
 
 
 def read_benefit(

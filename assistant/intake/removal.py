@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from assistant.addressing.titles import Texts
 from assistant.corpus.archive import ARCHIVE, RECORD, Kept, KeptClause, kept_documents
 from assistant.corpus.register import Row, read_register, register_bytes
+from assistant.eligibility.loading import WITHDRAWN
 from assistant.errors import CorpusError, NotFoundError, UsageError
 from assistant.intake.filing import Shelf
 from assistant.intake.reliance import (
@@ -119,6 +120,8 @@ def remove(
         )
         folder = folder_of(shelf, kept)
         changes = _aside(folder, uses, places)
+        if kept.rules:
+            changes |= withdrawn_rules(places, dict.fromkeys(kept.rules, f"{doc_id} 已移出"))
         changes |= archived(shelf, kept)
         if row is not None:
             changes[shelf.manifest] = register_bytes(rows)
@@ -196,6 +199,14 @@ def folder_of(shelf: Shelf, kept: Kept) -> Path:
     return shelf.corpus_dir / ARCHIVE / name
 
 
+def withdrawn_rules(places: Places, names: Mapping[str, str]) -> dict[Path, Content]:
+    """The list of rules that were put aside, so that others may still name them as exclusions."""
+    path = places.rules_dir / BENEFITS / WITHDRAWN
+    before = path.read_text("utf-8") if path.exists() else ""
+    lines = "".join(f"{name}\t{' '.join(why.split())}\n" for name, why in names.items())
+    return {path: (before + lines).encode()}
+
+
 def _aside(folder: Path, uses: Iterable[Reliance], places: Places) -> dict[Path, Content]:
     """Rules whole, and from each file of questions the lines that rely on the document."""
     changes: dict[Path, Content] = {}
@@ -226,12 +237,21 @@ def _back(folder: Path, places: Places) -> dict[Path, Content]:
         if target.exists():
             raise UsageError(f"规则 {target} 已另有一份；请先移开它再恢复。")
         changes[target] = path
+    if changes:
+        changes |= _without_withdrawn(places, {path.stem for path in changes})
     for path in gold_files(folder / GOLD):
         target = places.gold_dir / path.relative_to(folder / GOLD)
         before = target.read_text("utf-8") if target.exists() else ""
         joined = before if before.endswith("\n") or not before else f"{before}\n"
         changes[target] = (joined + path.read_text("utf-8")).encode()
     return changes
+
+
+def _without_withdrawn(places: Places, names: set[str]) -> dict[Path, Content]:
+    path = places.rules_dir / BENEFITS / WITHDRAWN
+    lines = path.read_text("utf-8").splitlines() if path.exists() else []
+    left = [line for line in lines if line.split("\t")[0] not in names]
+    return {path: "".join(f"{line}\n" for line in left).encode() if left else None}
 
 
 def _sound_rows(shelf: Shelf) -> dict[str, Row]:

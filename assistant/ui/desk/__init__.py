@@ -9,6 +9,7 @@ from assistant.ui.desk.keeper import Keeper
 from assistant.ui.desk.manage import manage_router
 from assistant.ui.desk.removing import removing_router
 from assistant.ui.desk.routes import desk_router
+from assistant.ui.desk.succeeding import succeeding_router
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -25,4 +26,5 @@ def add_desk(app: FastAPI, assistant: Assistant, gate: Gate | None = None) -> Ke
     gate = gate or Gate(assistant.settings.admin_password)
     app.include_router(manage_router(assistant, gate, keeper))
     app.include_router(removing_router(assistant, gate, keeper))
+    app.include_router(succeeding_router(assistant, gate, keeper))
     return keeper

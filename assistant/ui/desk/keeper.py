@@ -73,9 +73,9 @@ class Keeper:
         settings = own_corpus(assistant.settings)
         self._assistant = assistant
         self._state_dir = settings.state_dir
-        self._shelf = Shelf(settings.corpus_dir, settings.state_dir)
-        self._places = Places(settings.rules_dir, settings.gold_dir)
-        self._now = now
+        self.shelf = Shelf(settings.corpus_dir, settings.state_dir)
+        self.places = Places(settings.rules_dir, settings.gold_dir)
+        self.now = now
         self.limits = limits or Limits(file_bytes=settings.max_file_bytes)
         self.audit = AuditLog(settings.state_dir)
         self.rebuilder = Rebuilder(assistant)
@@ -86,7 +86,7 @@ class Keeper:
         finish_changes(self._state_dir)
 
     def log(self, who: str, action: str, **details: object) -> None:
-        self.audit.write(self._now(), who, action, **details)
+        self.audit.write(self.now(), who, action, **details)
 
     def take(self, who: str, name: str, stream: BinaryIO, target: str | None = None) -> Staged:
         """Read a file apart from everything; what cannot be taken is set aside with the reason.
@@ -108,7 +108,7 @@ class Keeper:
                 staged = self._read(token, path, sha256, target)
             except (UsageError, CorpusError) as error:
                 about = {"name": name[:300], "who": who, "reason": str(error)}
-                set_aside(self._state_dir, self._now(), next(folder.iterdir()), about)
+                set_aside(self._state_dir, self.now(), next(folder.iterdir()), about)
                 self.log(who, "refuse", name=name[:300], sha256=sha256, reason=str(error))
                 raise UsageError(f"{error}原文件已放入隔离区。") from error
             self.log(who, "upload", file=path.name, sha256=sha256, doc_id=staged.row.doc_id)
@@ -121,7 +121,7 @@ class Keeper:
     def refuse_too_large(self, who: str) -> None:
         """Note an upload of which too much came to look at its name."""
         reason = f"文件超过 {self.limits.file_bytes} 字节，未收取。"
-        set_aside(self._state_dir, self._now(), None, {"who": who, "reason": reason})
+        set_aside(self._state_dir, self.now(), None, {"who": who, "reason": reason})
         self.log(who, "refuse", reason=reason)
 
     def staged(self, token: str) -> Staged:
@@ -157,8 +157,8 @@ class Keeper:
         if staged.target is None and row.doc_id in self._assistant.documents:
             raise UsageError(f"编号“{row.doc_id}”已有文件使用；请换一个编号。")
         replaced = self._file_of(staged.target) if staged.target else None
-        self._do(
-            lambda: self._shelf.file(staged.path, row, self._now(), replaced),
+        self.do(
+            lambda: self.shelf.file(staged.path, row, self.now(), replaced),
             who, "replace" if replaced else "add", doc_id=row.doc_id, file=row.file,
             sha256=row.sha256, replaced=replaced, replaced_sha256=self._sha256_of(staged.target),
             corrected=sorted(changes),
@@ -190,11 +190,11 @@ class Keeper:
         changes = changed(now, given)
         if not changes:
             raise UsageError("没有改动任何一项，未写入。")
-        known = self._shelf.row_of(now.file) or Row(file=now.file, doc_id=doc_id)
+        known = self.shelf.row_of(now.file) or Row(file=now.file, doc_id=doc_id)
         kept = known.model_dump(mode="json", exclude_unset=True)
         row = row_with({**kept, "sha256": now.sha256}, changes)
         told = {name: [values, changes[name]] for name, values in _before(now, changes).items()}
-        self._do(lambda: self._shelf.correct(row), who, "correct", doc_id=doc_id, file=now.file,
+        self.do(lambda: self.shelf.correct(row), who, "correct", doc_id=doc_id, file=now.file,
                  sha256=now.sha256, changes=told)  # fmt: skip
         self.rebuilder.request()
         return row
@@ -207,7 +207,7 @@ class Keeper:
                 or questions cannot be read.
         """
         self._file_of(doc_id)
-        return dependents_of(doc_id, self._assistant.snapshot().index, self._places)
+        return dependents_of(doc_id, self._assistant.snapshot().index, self.places)
 
     def remove(self, who: str, doc_id: str, why: str) -> None:
         """Take a document out with what relies on it; it is kept aside.
@@ -218,8 +218,8 @@ class Keeper:
         if not why.strip():
             raise UsageError("请写明移出的原因，它会显示给打开旧链接的人。")
         index = self._assistant.snapshot().index
-        about = (self._now(), who, why.strip())
-        self._do(lambda: remove(self._shelf, self._places, index, doc_id, about),
+        about = (self.now(), who, why.strip())
+        self.do(lambda: remove(self.shelf, self.places, index, doc_id, about),
                  who, "remove", doc_id=doc_id, file=self._file_of(doc_id), reason=why.strip(),
                  sha256=self._sha256_of(doc_id))  # fmt: skip
         self.rebuilder.request()
@@ -230,14 +230,14 @@ class Keeper:
         Raises:
             As `intake.removal.restore`.
         """
-        self._do(lambda: restore(self._shelf, self._places, doc_id), who, "restore", doc_id=doc_id)
+        self.do(lambda: restore(self.shelf, self.places, doc_id), who, "restore", doc_id=doc_id)
         self.rebuilder.request()
 
     def removed(self) -> list[Kept]:
         """What was removed, the latest first."""
-        return [kept for _, kept in kept_documents(self._shelf.corpus_dir)]
+        return [kept for _, kept in kept_documents(self.shelf.corpus_dir)]
 
-    def _do(self, act: Callable[[], object], who: str, action: str, **details: object) -> None:
+    def do(self, act: Callable[[], object], who: str, action: str, **details: object) -> None:
         """Logged first: what cannot be recorded is not done."""
         self.log(who, action, **details)
         try:
@@ -268,7 +268,7 @@ class Keeper:
             doc_id = f"{doc_id}_{sha256[:6]}"
         with self._reading:
             parsed = parse_apart(path, doc_id, self.limits)
-        place = self._shelf.place_of(path.name)
+        place = self.shelf.place_of(path.name)
         parsed = replace(parsed, document=replace(parsed.document, source=place))
         row = _proposal(parsed.document)
         if target is not None:

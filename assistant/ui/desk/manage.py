@@ -12,8 +12,9 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
+from assistant.corpus.official import looks_like, official_pairs
 from assistant.errors import AccessError, CorpusError, NotFoundError, UsageError
-from assistant.schema import Document
+from assistant.schema import Document, Kind
 from assistant.ui.desk.fields import FIELDS, values_of
 from assistant.ui.desk.forms import TOKEN
 from assistant.ui.desk.frame import desk_url
@@ -88,7 +89,9 @@ def _add_reading(router: APIRouter, assistant: Assistant, gate: Gate, keeper: Ke
         target = known(documents, replace) if replace else None
         job = keeper.rebuilder.job
         shown_done = done if done in documents else ""
-        lists = Lists(keeper.audit.last(RECORDS_SHOWN), keeper.removed())
+        lists = Lists(
+            keeper.audit.last(RECORDS_SHOWN), keeper.removed(), official_pairs(documents)
+        )
         return shown(manage_page(session, job, target, shown_done, lists))
 
     @router.get("/status")
@@ -207,10 +210,16 @@ def _remarks(staged: Staged, documents: Mapping[str, Document]) -> list[str]:
     """What a person should look at before confirming."""
     row, told = staged.row, []
     others = [one for one in documents.values() if one.doc_id != staged.target]
+    document = row.applied_to(staged.parsed.document)
     for one in others:
-        if row.doc_no and one.doc_no == row.doc_no and one.title != row.title:
+        if looks_like(document, one):
+            told.append(
+                f"看来是摘编《{one.title}》（{one.doc_id}）的正式文件；收录后请在“维护”页打开两者的对照，"
+                "核对后由它接替摘编。"
+            )
+        elif row.doc_no and one.doc_no == row.doc_no and one.title != row.title:
             told.append(f"文号与已收录的《{one.title}》相同，请核对文号。")
-        elif row.title and one.title == row.title:
+        elif row.title and one.title == row.title and one.kind is not Kind.DIGEST:
             told.append(f"已收录同名的文件；若这是新版本，请在“替代的文件”里写上 {one.doc_id}。")
     read = staged.parsed.document
     if (read.expires_on, read.repealed_on) != (row.expires_on, row.repealed_on):

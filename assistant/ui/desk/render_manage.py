@@ -23,17 +23,22 @@ TREE_SHOWN = 400
 _ACTIONS = {
     "login": "登录", "login_failed": "登录失败", "logout": "退出", "upload": "上传",
     "refuse": "拒收", "discard": "放弃", "add": "新增", "replace": "替换", "correct": "更正",
-    "remove": "移出", "restore": "恢复", "remove_failed": "移出未成", "restore_failed": "恢复未成",
+    "map": "改对照", "map_failed": "改对照未成",
+    "succeed": "接替摘编", "succeed_failed": "接替未成", "remove": "移出", "restore": "恢复",
+    "remove_failed": "移出未成", "restore_failed": "恢复未成",
     "add_failed": "新增未成", "replace_failed": "替换未成", "correct_failed": "更正未成",
 }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Lists:
-    """What the page of upkeep lists: records of the audit log, and removed documents."""
+    """What the page of upkeep lists: records of the audit log, removed documents, and digests
+    with the official texts that may take their place.
+    """
 
     records: Sequence[Mapping[str, Any]]
     removed: Sequence[Kept]
+    pairs: Sequence[tuple[Document, Document]]
 
 
 def closed_page() -> Html:
@@ -67,6 +72,7 @@ def manage_page(
         "维护", "manage",
         who(session),
         _job(job, done) if job.state != "idle" else None,
+        _pairs(lists.pairs) if lists.pairs else None,
         _upload(session, target),
         el("section", el("h2", "最近的操作"),
            el("ol", *(el("li", _record(one)) for one in lists.records), class_="pd-log")
@@ -165,6 +171,16 @@ def _upload(session: Session, target: Document | None) -> Html:
     )  # fmt: skip
     return el("section", el("h1", heading), el("p", hint, class_="pa-muted"), form,
               class_="pd-box")  # fmt: skip
+
+
+def _pairs(pairs: Sequence[tuple[Document, Document]]) -> Html:
+    items = (
+        el("li", f"《{new.title}》{new.doc_no or ''} ", el("a", "打开对照，接替摘编", href=desk_url(
+            "succession", digest=old.doc_id, official=new.doc_id)))
+        for old, new in pairs
+    )  # fmt: skip
+    return el("section", el("h2", "已收录正式文件、可以接替的摘编"),
+              el("ul", *items, class_="pd-places"), class_="pd-box", id="pairs")  # fmt: skip
 
 
 def _job(job: Job, done: str) -> Html:
