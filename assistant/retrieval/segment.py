@@ -29,7 +29,7 @@ from assistant.retrieval.lines import Lines, LineWriter
 from assistant.retrieval.manifest import embedded_text
 from assistant.retrieval.postings import Forward, Postings, PostingsBuilder, forward_of
 from assistant.retrieval.vectors import Vectors, VectorWriter
-from assistant.schema import Passage
+from assistant.schema import Kind, Passage
 
 DOCUMENTS = "documents"
 PASSAGES = "passages"
@@ -50,7 +50,8 @@ class Head:
     """Of the line of the segment that holds the document: its text is quoted."""
     clauses: int
     is_related: bool
-    """Whether remarks on the corpus may concern it: it has a number, or names other versions."""
+    """Whether remarks on the corpus may concern it: it has a number or a day, names other versions,
+    or is a digest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +97,10 @@ def _line(row: object) -> bytes:
 
 def _head(parsed: ParsedDocument, line: bytes) -> Head:
     one = parsed.document
-    is_version = one.tier is not None and begin_of(one) is not None
-    is_related = bool(one.doc_no or one.replaces or one.replaced_by or is_version)
+    is_dated = begin_of(one) is not None  # a version of another, or the text of a digest
+    is_related = bool(
+        one.doc_no or one.replaces or one.replaced_by or is_dated or one.kind is Kind.DIGEST
+    )
     count = len(parsed.clauses)
     return Head(one.doc_id, one.source, one.sha256, _digest(line), count, is_related)
 
