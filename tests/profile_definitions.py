@@ -29,6 +29,9 @@ class Definition:
     max: float | None = None
     synonyms: tuple[str, ...] = ()
     options: tuple[Option, ...] = ()
+    signs: tuple[str, ...] = ()
+    denied_by: tuple[str, ...] = ()
+    near: tuple[str, ...] = ()
 
 
 def load(path: Path = FACTS) -> tuple[Definition, ...]:

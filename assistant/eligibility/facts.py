@@ -60,6 +60,12 @@ class FactDefinition:
     options: tuple[Option, ...] = ()
     derive: str | None = None
     """The derivation that computes it where it is not stated."""
+    signs: tuple[str, ...] = ()
+    """Of a yes or no: words that stand together where it is told, see `signs.py`."""
+    denied_by: tuple[str, ...] = ()
+    """The same for a no."""
+    near: tuple[str, ...] = ()
+    """Of a number: its synonyms are its own only in a text that has one of these."""
 
     def option_name(self, value: str) -> str:
         return next((one.name for one in self.options if one.value == value), value)
@@ -127,6 +133,9 @@ class _FactRow(BaseModel):
     question: str = ""
     options: list[_OptionRow] = []
     derive: str | None = None
+    signs: list[str] = []
+    denied_by: list[str] = []
+    near: list[str] = []
 
     @model_validator(mode="after")
     def _is_whole(self) -> _FactRow:
@@ -136,6 +145,8 @@ class _FactRow(BaseModel):
                 raise ValueError("choice 和 set 要有 options，且 value 不能重复。")
         elif values:
             raise ValueError("只有 choice 和 set 才有 options。")
+        if (self.signs or self.denied_by) and self.type is not FactType.YES_NO:
+            raise ValueError("只有 yes_no 才有 signs 和 denied_by。")
         if self.derive and self.derive not in DERIVATIONS:
             raise ValueError(f"没有推算方法 {self.derive}；可用：{'、'.join(DERIVATIONS)}。")
         if self.min is not None and self.max is not None and self.min > self.max:
@@ -157,6 +168,9 @@ class _FactRow(BaseModel):
                 for one in self.options
             ),
             derive=self.derive,
+            signs=tuple(self.signs),
+            denied_by=tuple(self.denied_by),
+            near=tuple(self.near),
         )
 
 

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
+from assistant.eligibility.figure_names import NameFinder, is_staff, is_sum
 from assistant.eligibility.linking import Link, Linker
-from assistant.eligibility.mentions import Mention, fact_finder
-from assistant.eligibility.quantities import Quantity, find_quantities
+from assistant.eligibility.parts import Quantity
+from assistant.eligibility.quantities import find_quantities
 from assistant.eligibility.readings import Bound, DefinitionLike, ReadFact, Unread
 from assistant.eligibility.scope import NEAR, Clause, Sentence
 from assistant.eligibility.years import YearSpan, find_years
@@ -22,31 +23,18 @@ _MAY_BE_PLANNED = {
     "rd_cost_of_project",
 }
 """A project's investment is a plan by nature."""
-_HEADCOUNT = re.compile(
-    r"(?:公司|自己|正式|本地|人员?(?=有|数|$)|我们|我司|咱们?|一共|总共|共|全公司|全部"
-    r"|连我在?内?|加上我|目前|现在|现有|如今|有|人数|规模|算上|就|才"
-    r"|只有|也就|不算|大概|差不多"
-    r"|全职|全员|编制|上下|左右|总计|团队|全厂|整个|企业|的|了|是|,|，|:| |小|这边|已经|已"
-    r"|发展到|扩到|到|厂里|里头|手下|在册|里|这里|去年底?|年末|年底)*"
-)
-_AFTER_HEADCOUNT = re.compile(
-    r"(?:的(?:公司|企业|团队|规模|小|队伍|医|制造|软件|工厂|厂)|规模|[，,。;；、)( ]|$|了|吧"
-    r"|在职|全职|，|的样子|上班|不到)"
-)
 _EVENT = re.compile(
     r"\S{0,3}(?:注册|成立|创立|创办|设立|认定|取得|评[上为]|迁|搬|落户|入库|发证|拿[到的]"
     r"|获[批评得]|开始|入驻|改制|投产|转型)"
 )
 """A year of these is no year of the figure that follows."""
 _NEWLY = re.compile(r"(?:去年|今年|上半年|\d年|新增|新获)\S{0,4}(?:拿|获|新|授权|取得|增|件|项)")
-_PEOPLE = re.compile(
-    r"(?:(?<=[ ,，;；:、。])|^)人(?=[ :有就才也从由大共约\d二三四五六七八九十一百两几])"
-)
-"""人 35, 人有五十多个."""
 _SUMMED = re.compile(
     r"累计|已经?投|总共投|前后投|年均|平均|三年合计|三年总|三年一共|三年加|复合|历年|两年合计"
     r"|两年加|这几年|[一二三四五]年下来|人均"
 )
+_DAY_UNITS = ("年", "月", "日", "号")
+_OF_PROJECT = re.compile("项目|品种|管线|这个药|这款|该药|单品|该产品")
 _APPLIED = re.compile(
     r"受理|实审|在审|申请中|在申请|正在申请|申请了|待授权|公示|申报中|还没下来|没授权|还没授权"
     r"|未授权"
@@ -64,7 +52,7 @@ class FigureReader:
         self._units = {
             name: one.unit or "" for name, one in definitions.items() if one.type in kinds
         }
-        self._finder = fact_finder(definitions.values(), kinds)
+        self._names = NameFinder(definitions)
         self.facts: list[ReadFact] = []
         self.unread: list[Unread] = []
         self._year: int | None = None
@@ -82,6 +70,7 @@ class FigureReader:
             self._unit = {"万元": Decimal(10**4), "亿元": Decimal(10**8), "元": Decimal(1)}[
                 said["unit"]
             ]
+        self._names.begin(text)
         for index, sentence in enumerate(sentences):
             if index == 0 or text[sentence.start - 1] != ";":
                 self._forget()
@@ -112,16 +101,7 @@ class FigureReader:
             YearSpan(one.start + offset, one.end + offset, one.years, one.is_span)
             for one in find_years(sentence.text, self.day)
         ]
-        mentions = [
-            Mention(one.start + offset, one.end + offset, one.keys)
-            for one in self._finder.find(sentence.text)
-        ]
-        if "staff_count" in self._units:
-            mentions += [
-                Mention(one.start(), one.end(), ("staff_count",))
-                for one in _PEOPLE.finditer(text, sentence.start, sentence.end)
-            ]
-            mentions.sort(key=lambda one: one.start)
+        mentions = self._names.find(text, sentence)
         inside = [(one.start, one.end) for one in years]
         quantities = [
             Quantity(
@@ -134,6 +114,7 @@ class FigureReader:
             for one in quantities
             if not any(start < one.end and one.start < end for start, end in inside)
             and not (one.kind in ("year", "month") and _is_date(one))
+            and not (one.kind == "bare" and text[one.end : one.end + 1] in _DAY_UNITS)
         ]
         linker = Linker(text, (sentence.start, sentence.end), mentions, years, self._units)
         linker.carried, linker.carried_years = self._last_fact, self._last_years
@@ -223,6 +204,12 @@ class FigureReader:
     ) -> tuple[str, int | None, bool, str | None]:
         """(fact, year, is the year assumed, why not)."""
         fact, last = link.fact, self.day.year - 1
+        if fact == "rd_expense" and "rd_cost_of_project" in self._units:
+            head = re.split("[，,。;]", text[: link.quantity.start][-NEAR:])[-1]
+            if _OF_PROJECT.search(head) and not re.search("全公司|公司研发|年研发|年度", head):
+                return "rd_cost_of_project", None, False, None
+        if fact == "equity_financing" and said and len(said) == 2:
+            return "equity_financing_2y", None, False, None
         if fact == "rd_ratio" and said and len(said) == 3:
             known = "rd_ratio_3y" in self._units
             return "rd_ratio_3y", None, False, None if known else "三年的比例没有作为一年的读取"
@@ -287,6 +274,13 @@ class FigureReader:
                 text, quantity.start, quantity.end, "外币金额没有折算，请换算成人民币填写"
             )
         head = text[clause.start : quantity.start]
+        said = text[sentence.start : clause.end]
+        is_kit = quantity.kind == "set" and re.search("设备|仪器", said)
+        if is_kit and "equipment_sets" in self._units and not re.search("生产|电脑", head):
+            self._take(text, sentence, Link("equipment_sets", quantity, quantity.start), [])
+            return
+        if label := re.search(r"[^,，;。、]{1,10}:$", text[: clause.start]):
+            head = label[0] + head
         if quantity.kind != "person" or "staff_count" not in self._units:
             return
         if not clause.is_ours or clause.is_planned or clause.is_partial:
@@ -295,10 +289,10 @@ class FigureReader:
         if any(one.years[0] < self.day.year - 1 for one in years):
             return
         unit = text[quantity.end - 1]
-        is_headcount = len(head) <= NEAR and _HEADCOUNT.fullmatch(head)
-        is_headcount = is_headcount and _AFTER_HEADCOUNT.match(text[quantity.end :])
+        ends = quantity.end == clause.end
+        is_headcount = is_staff(head, text[quantity.end :], ends_clause=ends)
         if is_headcount and unit not in "名位":
-            if re.search("一共|总共|全公司|合计|加起来", head):  # the parts said before are in it
+            if is_sum(head):
                 self.facts = [
                     one
                     for one in self.facts

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from assistant.eligibility.quantities import Quantity, find_quantities
+from assistant.eligibility.parts import Quantity
+from assistant.eligibility.quantities import find_quantities
 from assistant.eligibility.readings import Bound, DefinitionLike, ReadFact, Unread
 from assistant.eligibility.scope import NEAR, Clause, Sentence
 from assistant.text import read_number
@@ -32,12 +33,12 @@ _MONTHS_OF = {
 }  # fmt: skip
 _FOUNDED = (
     r"注册成立|注册登记|成立|注册|创立|创办|设立|开业|登记|开的|建厂|创业|起步|办的|建立|组建"
-    r"|开张|工商登记|拿到执照|拿的执照|注册下来|有了(?=$|[,，。])"
+    r"|founded|established|开张|工商登记|拿到执照|[拿领]的?(?:营业)?执照|注册下来|有了(?=$|[,，。])"
 )
 _NOT_FOUNDED = re.compile(
     r"注册(?:证|资本|资金|分类|商标|申报|检|临床|[^成登]{0,3}证)|项目|研发中心|实验室|子公司"
     r"|分公司|工厂|产线|团队成立|董事会|党支部|工会|部门|事业部"
-    r"|三类|二类|器械|股份公司|基金"
+    r"|三类|二类|器械|股份公司|基金|细分|深耕|专注|专精特新|小巨人|高企|专利"
 )
 _AFTER_DAY = re.compile(
     rf"^(?:[ ,]|年|月|日|份|的时候|就|才|刚刚?|正式|在|于|,|公司|我们|上海|宝山|罗店|工商|区"

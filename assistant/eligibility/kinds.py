@@ -29,7 +29,7 @@ _NOT_AFTER = re.compile(
     r"^(?:方面|这块|的|记录|报表|情况|资金|项目|名单|也|都|还|我们|一直|均|专项|程序|通道|资格"
     r"|一件|一项|事故|范围内?|:|,|，| |处罚|或|和|及|等"
     r"|今年|目前|暂时|也没|上|证书|技术|审批|审查|企业|区|里|这些|了|这事|的事|证)*"
-    r"(?:没有|没|未|无(?!锡|纠纷|争议|侵权|权属)|否|不是|还没|暂无|从未|为零|为0|尚未|不在"
+    r"(?:没有|没|未|无(?!锡|纠纷|争议|侵权|权属|人)|否|不是|还没|暂无|从未|为零|为0|尚未|不在"
     r"|不涉及|没申|没报|没填|没走|没进|零)"
 )
 _PLAN = re.compile(
@@ -61,7 +61,7 @@ _OWNER = re.compile(r"[^,，。;]{0,8}(?:子公司|孙公司|旗下|控股|参�
 """上市公司的控股子公司 is not listed itself."""
 _HAPPENED = re.compile(r"发生|出过|有过|被罚|受过|处罚了|出了")
 _NOT_HELD = re.compile(
-    r"申请|受理|在审|实审|公示|撰写|布局|准备|打算|计划|独占许可|被许可|使用|侵权|纠纷"
+    r"侵犯|别人|他人|申请|受理|在审|实审|公示|撰写|布局|准备|打算|计划|独占许可|被许可|使用|侵权|纠纷"
 )
 _HELD = re.compile(r"有|拥有|授权|拿了?|取得|获|手里|\d|[一二三四五六七八九十几两]")
 _PENDING = re.compile(
@@ -71,6 +71,11 @@ _PENDING = re.compile(
 _NEW_CERTIFICATE = re.compile(
     r"证(?!券|监|明)|注册证|拿证|获证|首证|获批|批下来"
 )
+_DOES = re.compile("(?:做|搞|从事|干|经营|开)[^,，。]{0,6}$")
+_MORE_PHASES = re.compile(r"^(?:[、和及,]?[一二三123i]{1,3}期(?:临床)?)+")
+_PHASES = re.compile(r"(?:(?:i{1,3}|[一二三123])期?[、和及,])+(?:i{1,3}|[一二三123])期")
+_PHASE_OF = {"i": "1", "ii": "2", "iii": "3", "一": "1", "二": "2", "三": "3"}
+_TRIALS = re.compile(r"临床|药|疫苗|入组|试验|car-?t|单抗|双抗|适应症")
 _FIRST = re.compile(r"首次|第一次|第一张|首张|头一张|头一次|第一个证|首个|首证")
 _NOT_FIRST = re.compile(
     r"(?:不是|并非|不算|非)(?:首次|第一次|第一张|首张|头一张)|第[二三四五六]张|又拿|再拿"
@@ -103,12 +108,16 @@ class KindReader:
                     self._read_options(text, clause)
                     self._read_yes_no(text, sentence, at)
                     self._read_first(text, sentence, at)
+            self._read_phases(text, sentence)
 
     def _read_options(self, text: str, clause: Clause) -> None:
+        of_trials = _TRIALS.search(text)
         for fact, finder in self._options.items():
             is_set = self.definitions[fact].type == "set"
             for mention in finder.find(clause.text):
                 if not self._is_said(fact, clause, mention):
+                    continue
+                if fact == "drug_stage" and not of_trials:  # 三期 may be of a building
                     continue
                 value = mention.keys[0]
                 span = (clause.start + mention.start, clause.start + mention.end)
@@ -123,14 +132,18 @@ class KindReader:
             return False
         if _DOUBTED.search(head):
             return False
+        if fact == "industry" and re.match(r"^[一-龥]{0,4}的(?:$|[,，。;])", tail):
+            return self._is_our_trade(head, tail)
         is_short = fact == "industry" and mention.end - mention.start <= 2
         if is_short and not _TRADE_AFTER.match(tail):
-            return tail[:1] == "的" and bool(re.search("(?:做|搞|从事|干|经营|开)$", head))
+            return tail[:1] == "的" and bool(_DOES.search(head))
         if fact in ("fields", "industry"):
             return self._is_our_trade(head, tail)
         if fact == "trials_completed":
-            near = clause.text[max(0, mention.start - 6) : mention.end + 8]
-            return bool(re.search("完成|做完|结束|走完", near)) and not clause.is_planned
+            after = _MORE_PHASES.sub("", tail)[:9]
+            near = after.split("期")[0]
+            is_over = re.search("完成|做完|结束|走完", near) or re.search("完成了?$|做完了?$", head)
+            return bool(is_over) and not clause.is_planned
         if fact in ("device_class", "drug_stage"):
             return self._has_reached(fact, clause, mention)
         return True
@@ -146,7 +159,7 @@ class KindReader:
     def _has_reached(self, fact: str, clause: Clause, mention: Mention) -> bool:
         """A certificate held, a phase entered; not one that is applied for."""
         if _PLAN.search(clause.text) or re.search(
-            r"还没|没拿|没有|未取得|没下来|审评中|在审|受理|检测中|型检|报证|在注册|注册中"
+            r"还没|没拿|没有|未(?!来)|没下来|审评中|在审|受理|检测中|型检|报证|在注册|注册中"
             r"|注册申报|申报|递交|还在|等着|没获批|未获批|有望|即将|马上|等证"
             r"|排队|冲刺",
             clause.text,
@@ -216,6 +229,20 @@ class KindReader:
         if clause.is_planned or re.match(r"(?:奖|资助|补贴|导航|费|代理|贯标)", tail):
             return None
         return True if _HELD.search(head + tail[:12]) else None
+
+    def _read_phases(self, text: str, sentence: Sentence) -> None:
+        """I、II、III期都做完了: the list has one 期."""
+        if "trials_completed" not in self.definitions:
+            return
+        for found in _PHASES.finditer(sentence.text):
+            clause = sentence.clause_at(sentence.start + found.end() - 1)
+            is_over = re.search("完成|做完|结束|走完", sentence.text[found.end() :][:14])
+            if not is_over or not clause.is_ours or clause.is_planned:
+                continue
+            span = (sentence.start + found.start(), sentence.start + found.end())
+            for one in re.findall("i{1,3}|[一二三123]", found[0]):
+                value = (f"phase_{_PHASE_OF.get(one, one)}",)
+                self._add("trials_completed", value, text, span, Bound.AT_LEAST)
 
     def _read_first(self, text: str, sentence: Sentence, at: int) -> None:
         """首次 beside a certificate of a device."""

@@ -26,11 +26,16 @@ from assistant.eligibility.linking_words import (
     WORDS,
 )
 from assistant.eligibility.mentions import Mention
-from assistant.eligibility.quantities import Quantity
+from assistant.eligibility.parts import Quantity
+from assistant.eligibility.runs import named_together, same_unit, years_for
 from assistant.eligibility.scope import NEAR
 from assistant.eligibility.years import YearSpan
 
 _GAP = re.compile(rf"(?:{WORDS})*")
+_ONE_YEAR = {"growth_3y": "revenue_growth", "rd_ratio_3y": "rd_ratio"}
+_OURS = re.compile(r"我们|我司|现在|自己|大关|只有|审计|实际|累计")
+_ONLY = re.compile(r"(?:其实|实际)?(?:只有|也就|才)")
+_RISES = "增长|增幅|增速|上涨|涨了?|增加|提高"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,11 +103,11 @@ class Linker:
         return [run for run in runs if len(run) > 1]
 
     def _link_run(self, run: list[Quantity]) -> list[Link]:
-        run = self._same_unit(run)
+        run = same_unit(self.text, run)
         before = [one for one in self.mentions if one.end <= run[0].start]
         if not before:
             return []
-        names = self._named_together(before)
+        names = named_together(self.text, before)
         head = before[-1]
         if not self._gap_fits(head.end, run[0].start, extra="分别"):
             return []
@@ -116,7 +121,7 @@ class Linker:
                 for name, fact, quantity in found
                 if fact is not None
             ]
-        years = self._years_for(len(run), run[0].start)
+        years = years_for(self.years, len(run), run[0].start)
         if not years and len(self.carried_years) == len(run):
             years = self.carried_years
         fact = self._fact(head, run[0])
@@ -129,46 +134,18 @@ class Linker:
             for year, quantity in zip(years, run, strict=True)
         ]
 
-    def _same_unit(self, run: list[Quantity]) -> list[Quantity]:
-        """分别为800、950、1100万: the last one has the unit of all."""
-        last = run[-1]
-        if last.kind != "money" or not any(one.kind == "bare" for one in run):
-            return run
-        raw = self.text[last.start : last.end]
-        factor = 10**8 if "亿" in raw else 10**4
-        return [
-            Quantity(one.start, one.end, "money", one.bound, one.value * factor, one.upper)
-            if one.kind == "bare"
-            else one
-            for one in run
-        ]
-
-    def _named_together(self, before: list[Mention]) -> list[Mention]:
-        names = [before[-1]]
-        for one in reversed(before[:-1]):
-            if not CONNECTOR.fullmatch(self.text[one.end : names[0].start]):
-                break
-            names.insert(0, one)
-        return names
-
-    def _years_for(self, count: int, before: int) -> tuple[int, ...]:
-        spans = [one for one in self.years if one.end <= before]
-        for one in reversed(spans):
-            if one.is_span and len(one.years) == count:
-                return one.years
-        singles = [one.years[0] for one in spans if not one.is_span][-count:]
-        return tuple(singles) if len(singles) == count and len(set(singles)) == count else ()
-
     def _link_change(self, old: Quantity, new: Quantity) -> list[Link]:
         """营收从前年的1.5亿跌到1.1亿: the old figure counts only with a year of its own."""
-        if not CHANGED.fullmatch(self.text[old.end : new.start]):
+        if not CHANGED.fullmatch(self.text[old.end : new.start].replace(" ", "")):
             return []
         for mention in reversed([one for one in self.mentions if one.end <= old.start]):
             gap = self.text[mention.end : old.start]
             fact = self._fact(mention, new)
             if fact is not None and DELTA.fullmatch(gap):  # 比前年增加了100万，达到580万
                 self._used[mention] = new
-                return [Link(fact, new, new.start, ())]
+                rise = GROWTH.fullmatch(gap) if old.kind == "percent" else None
+                grown = self._growth(rise, old, mention.start) if rise else None
+                return [one for one in (grown, Link(fact, new, new.start, ())) if one]
             if fact is None or not FROM.fullmatch(gap):
                 continue
             self._used[mention] = new
@@ -177,8 +154,12 @@ class Linker:
                 for one in self.years
                 if mention.end <= one.start and one.end <= old.start and not one.is_span
             ]
-            links = [Link(fact, new, new.start, self._years_between(old.end, new.start))]
-            return [*links, Link(fact, old, mention.start, (years[-1],))] if years else links
+            if years and re.search(r"[从由]$", gap):  # 去年从3000万涨到5000万
+                return [Link(fact, new, new.start, (years[-1],))]
+            if re.search(r"准备|打算|计划|要|想|拟", gap):  # 准备从12个扩到20个
+                return [Link(fact, old, mention.start, ())]
+            now = Link(fact, new, new.start, self._years_between(old.end, new.start))
+            return [now, Link(fact, old, mention.start, (years[-1],))] if years else [now]
         return []
 
     # single quantities
@@ -207,13 +188,16 @@ class Linker:
         if fact is None or not is_free:
             return None
         self._used[mention] = quantity
-        return Link(fact, quantity, mention.start)
+        lost = fact == "profit" and re.search("亏|负", self.text[mention.start : quantity.start])
+        return Link(fact, quantity, mention.start, sign=-1 if lost else 1)
 
     def _carry(self, quantity: Quantity, links: list[Link]) -> Link | None:
         """前年9000万 after 去年营收1.2亿; 全年9200万 after 营收下降8%."""
         last = max(links, key=lambda one: one.quantity.end, default=None)
         start = last.quantity.end if last else self.span[0]
         fact = last.fact if last else self.carried
+        named_by = [one.end for one, used in self._used.items() if last and used == last.quantity]
+        start = max([start, *named_by])
         gap = self.text[start : quantity.start]
         named = [one for one in self.mentions if one.end <= quantity.start]
         head = self.text[: quantity.start]
@@ -222,13 +206,15 @@ class Linker:
             start, fact = comma + 1, self._fact(named[-1], quantity)
         years = self._years_between(start, quantity.start)
         has_year = bool(years)
-        if fact == "revenue_growth" and last and re.match(r"[,，]?(?:全年|去年|达?到|至)", gap):
+        if len(years) == 1:
+            fact = _ONE_YEAR.get(fact or "", fact)
+        if fact == "revenue_growth" and last and re.match(r"[,，]?(?:全年|去年|达?到|至|$)", gap):
             fact, has_year = "revenue", True
         kinds = KINDS_BY_UNIT.get(self.units.get(fact or "", ""), ())
         if fact is None or quantity.kind not in kinds:
             return None
-        is_own = last is not None and bool(re.search(r"我们|我司|现在|自己|大关", gap))
-        extra = "其中|比|较|相比"
+        extra = "其中|比|较|相比" + (f"|{_RISES}" if "growth" in fact else "|的母港|的航次")
+        is_own = bool(_ONLY.match(gap)) or (last is not None and bool(_OURS.search(gap)))
         if not (has_year or is_own) or not self._gap_fits(start, quantity.start, extra):
             return None
         return Link(fact, quantity, quantity.start, years or None)
@@ -237,9 +223,9 @@ class Linker:
         """86名员工."""
         fact = self._fact(mention, quantity)
         gap = self.text[quantity.end : mention.start]
-        if fact is None or len(gap) > NEAR or not AFTER.fullmatch(gap) or self._used.get(mention):
+        if fact is None or quantity.kind == "bare" or self._used.get(mention):
             return None
-        if quantity.kind == "bare":
+        if len(gap) > NEAR or not AFTER.fullmatch(gap):
             return None
         self._used[mention] = quantity
         return Link(fact, quantity, quantity.start)
@@ -253,7 +239,8 @@ class Linker:
         if verb is None:
             return None
         at = start + verb.start()
-        if not any(one.end == at and start <= one.start for one in self.years):
+        is_dated = any(one.end == at and start <= one.start for one in self.years)
+        if not (is_dated or re.search("(?:我们|我司|公司)$", self.text[start:at])):
             return None
         if re.match(r"的?(?:研发|设备|项目|投资|融资|固投|技改)", self.text[quantity.end :]):
             return None
@@ -269,6 +256,8 @@ class Linker:
             own = self._fact(mention, quantity)
             if own and mention not in self._used:
                 inner = OF_TOTAL.fullmatch(gap) or self._gap_fits(mention.end, quantity.start)
+                if own.endswith("growth") or own == "growth_3y":
+                    inner = inner or self._gap_fits(mention.end, quantity.start, _RISES)
                 if inner:
                     self._used[mention] = quantity
                     return Link(own, quantity, mention.start)
@@ -276,10 +265,9 @@ class Linker:
             if share == "rd_ratio" and self._is_of_people(mention, gap, quantity):
                 continue
             is_bare = share == "rd_ratio" and self._gap_fits(mention.end, quantity.start)
-            if is_bare and share in self.units:  # 研发大概百分之六
-                return Link(share, quantity, mention.start)
-            is_share = SHARE.match(gap.lstrip(HEDGES)) and OF_TOTAL.fullmatch(gap)
-            if share in self.units and is_share:
+            undated = self._undated(mention.end, quantity.start).lstrip(HEDGES)
+            is_share = SHARE.match(undated) and OF_TOTAL.fullmatch(gap)
+            if share in self.units and (is_bare or is_share):  # 研发大概百分之六
                 return Link(share, quantity, mention.start)
             if "revenue" in mention.keys and mention not in self._used:
                 found = GROWTH.fullmatch(gap)
@@ -299,13 +287,15 @@ class Linker:
         share = SHARE_OF.get(nearest.fact)
         clean = gap.lstrip(",， (、")
         if share in self.units and clean[:1] == "占" and OF_TOTAL.fullmatch(clean):
-            return Link(share, quantity, quantity.start)
+            before = [one for one in self.years if one.end <= nearest.quantity.start]
+            years = before[-1].years if before and before[-1].is_span else None
+            return Link(share, quantity, quantity.start, years)
         return None
 
     def _is_of_people(self, mention: Mention, gap: str, quantity: Quantity) -> bool:
         """员工26人，研发占八成: more than money could be."""
-        is_short = mention.end - mention.start == 2
-        return is_short and quantity.value > 30 and not re.search("收入|营收|销售", gap)
+        is_short = mention.end - mention.start == 2 and quantity.value > 30
+        return is_short and not re.search("收入|营收|销售", gap)
 
     def _growth(self, found: re.Match[str], quantity: Quantity, start: int) -> Link | None:
         if "revenue_growth" not in self.units:
@@ -314,7 +304,7 @@ class Linker:
         return Link("revenue_growth", quantity, start, None, sign)
 
     def _fact(self, mention: Mention, quantity: Quantity) -> str | None:
-        if self._is_qualified(mention):
+        if self._is_qualified(mention) and "market_rank" not in mention.keys:
             return None
         for key in mention.keys:
             kinds = KINDS_BY_UNIT.get(self.units.get(key, ""), ())
@@ -332,11 +322,14 @@ class Linker:
         found = [one for one in self.years if start <= one.start and one.end <= end]
         return found[-1].years if found else ()
 
-    def _gap_fits(self, start: int, end: int, extra: str = "") -> bool:
+    def _undated(self, start: int, end: int) -> str:
         gap = self.text[start:end]
         for one in reversed(self.years):
             if start <= one.start and one.end <= end:
                 gap = gap[: one.start - start] + gap[one.end - start :]
-        if extra:
-            gap = re.sub(extra, "", gap)
+        return gap
+
+    def _gap_fits(self, start: int, end: int, extra: str = "") -> bool:
+        gap = self._undated(start, end)
+        gap = re.sub(extra, "", gap) if extra else gap
         return len(gap) <= 20 and bool(_GAP.fullmatch(gap))

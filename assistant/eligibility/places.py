@@ -30,9 +30,10 @@ _TOWNS = {
     "outside_shanghai": (
         "江苏 浙江 苏州 昆山 太仓 南通 无锡 常州 南京 杭州 嘉兴 宁波 合肥 安徽 北京 "
         "天津 深圳 广州 广东 东莞 山东 青岛 济南 河北 武汉 湖北 成都 四川 西安 陕西 "
-        "福建 厦门 江西 湖南 长沙 重庆 郑州 河南 海南 香港 台湾 外地 外省 启东 海门 "
+        "福建 厦门 江西 湖南 长沙 重庆 郑州 河南 海南 外地 外省 启东 海门 "
         "绍兴 湖州 泰州 徐州 盐城 扬州 镇江 泰兴 芜湖 滁州 马鞍山 大连 沈阳"
     ),
+    "abroad": "香港 澳门 台湾 新加坡 美国 日本 德国 英国 韩国 开曼 加拿大",
 }
 """Names within each place, parted by spaces."""
 _OUTSIDE = ("outside_shanghai", "elsewhere_in_china")
@@ -41,7 +42,7 @@ _ALSO_WORDS = (
     r"工厂|厂房|生产|产线|车间|基地|仓库|办公|研发中心|研发在|实验室|分公司|子公司|办事处|客户"
     r"|销售|市场|总部|门店|母公司|项目|医院|大学|学校|高校|老家|毕业"
     r"|人在|住|出差|供货|分支|合作|团队在"
-    r"|临床|产能|中试|厂(?=在|也|还)|投资方|展会|同行|博士|股东|代工|发货|院士|租|评的|时候|拿的"
+    r"|临床|产能|中试|厂(?=在|也|还)|投资方|展会|同行|博士|股东|代工|委托|发货|院士|租|评的|时候|拿的"
     r"|读书|考察|参展|经营|供应商|实际|外协"
 )
 _ALSO = re.compile(_ALSO_WORDS)
@@ -54,10 +55,17 @@ _REGISTERED = re.compile(
     r"|设在|公司在|我们在"
     r"|企业在|位于|地址|坐落"
 )
+_OUR_WORKS = re.compile(r"(?:我们?|咱们?|本|这|我们?这)(?:个|家)?(?:小|老)?厂子?在$")
+"""咱这厂在友谊路: the works are the firm."""
+_SAME = re.compile(
+    r"(?:税|纳税)[^,，。;:]{0,8}(?:同上?$|同(?:注册地|前|一)|一样|一致|也在(?:这|那|此|当地))"
+)
+_MOVED_TO = re.compile(r"(?:搬|迁)(?:到|入|至|进|来)了?[^,，。;]{0,6}$")
 _TAX = re.compile(r"税|交金")
 _NOT_A_PLACE = re.compile(
-    r"^(?:区|市|镇)?(?:的|区里|市里|这边|有|对|出)?(?:政策|补贴|奖励|有什么|有哪些|能拿|扶持"
-    r"|支持|专项|科委|经委|经信|税务局|投促|科技局|政府|市级"
+    r"^(?:[东西南北中]|[一二三])?(?:路|街|大道|弄)(?!街?道)|^(?:区|市|镇)?(?:的|那个|这个|区里|市里|这边|有"
+    r"|对|出)?(?:政策|补贴|奖励|有什么|有哪些|能拿|扶持"
+    r"|支持|专项|管委会|(?:科技|科学)\S{0,4}奖|.{0,8}实习|科委|经委|经信|税务局|投促|科技局|政府|市级"
     r"|级|专精特新|科技小巨人|小巨人|高新技术企业|证|药监|医疗器械审评"
     r"|(?!.{0,8}(?:公司|企业|一家|做))[^,，]{0,8}(?:政策|补贴|奖励|扶持|措施|办法)|交通大学|大学"
     r"|交大|人才|标准|市场|资助|补助|那边的补|给"
@@ -90,6 +98,8 @@ class PlaceReader:
         self._parents = parents_of(options)
         self.facts: list[ReadFact] = []
         self._weak: list[ReadFact] = []
+        self._moved: int | None = None
+        """Where the place stands that the firm moved to: what was said before is over."""
         """Places named without 注册 and the like: they count where nothing firmer is said."""
 
     def read(self, text: str, sentences: list[Sentence]) -> None:
@@ -100,8 +110,27 @@ class PlaceReader:
             for clause in sentence.clauses:
                 if clause.is_ours and not clause.is_planned:
                     self._clause(text, clause)
+        if self._moved and all(one.start <= self._moved for one in self.facts):
+            kept = [one for one in self.facts if one.fact == "tax_place"]
+            self.facts = kept + [one for one in self.facts if one.start == self._moved]
+            self._weak = [one for one in self._weak if one.fact == "tax_place"]
         firm = {one.fact for one in self.facts}
         self.facts += [one for one in self._weak if one.fact not in firm]
+        self._tax_alike(text, sentences)
+
+    def _tax_alike(self, text: str, sentences: list[Sentence]) -> None:
+        """税务登记地同: where it is registered."""
+        regions = [one for one in self.facts if one.fact == "region"]
+        narrowest = sorted(regions, key=lambda one: -len(chain(_only(one), self._parents)))
+        region = narrowest[0] if narrowest else None
+        if region is None or any(one.fact == "tax_place" for one in self.facts):
+            return
+        for sentence in sentences:
+            for clause in sentence.clauses:
+                found = _SAME.search(clause.text) if clause.is_ours else None
+                if found:
+                    span = (clause.start + found.start(), clause.start + found.end())
+                    self._add(self._tax, _only(region), text, span)
 
     def place_in(self, address: str) -> str | None:
         """The narrowest place of an address; None where it names none that is defined."""
@@ -113,6 +142,8 @@ class PlaceReader:
         for mention in self._finder.find(clause.text):
             place = self._known(mention.keys[0])
             head, tail = clause.text[: mention.start], clause.text[mention.end :]
+            if label := re.search(r"[^,，;。、]{1,8}:$", text[: clause.start]):
+                head = label[0] + head
             if place is None or _NOT_A_PLACE.match(tail) or _LEFT.search(head):
                 continue
             if _GONE.match(tail):
@@ -125,8 +156,14 @@ class PlaceReader:
             )
             if _ALSO_THERE.match(tail) and not registered and not is_tax:
                 continue
-            if _ALSO.search(head) and not is_tax and not _last_is_registration(head):
+            is_works = _OUR_WORKS.search(head)
+            is_here = is_works or is_tax or _last_is_registration(head)
+            if _ALSO.search(head) and not is_here:
                 continue
+            if place in ("abroad", "china") and not registered:  # 境外在巴西做三期
+                continue
+            if _MOVED_TO.search(head):
+                self._moved = start
             if is_tax or both:
                 self._add(self._tax, place, text, (start, end))
             if both or not is_tax or (registered and not re.search("税", head)):
@@ -153,6 +190,10 @@ class PlaceReader:
         start, end = span
         fact = ReadFact(definition.fact, value, None, Bound.EXACT, text[start:end], start, end)
         (self._weak if is_weak else self.facts).append(fact)
+
+
+def _only(fact: ReadFact) -> str:
+    return fact.value[0] if isinstance(fact.value, tuple) else str(fact.value)
 
 
 def _last_is_registration(head: str) -> bool:

@@ -5,6 +5,7 @@ What is not said stays unknown; two values for one fact are reported and none of
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
@@ -13,6 +14,7 @@ from typing import Any
 from assistant.eligibility.figures import FigureReader
 from assistant.eligibility.founding import FoundingReader
 from assistant.eligibility.kinds import KindReader
+from assistant.eligibility.moves import MoveReader
 from assistant.eligibility.places import PlaceReader, chain, parents_of
 from assistant.eligibility.readings import (
     Bound,
@@ -23,6 +25,7 @@ from assistant.eligibility.readings import (
     Unread,
 )
 from assistant.eligibility.scope import fold, split_sentences
+from assistant.eligibility.signs import SignReader
 from assistant.eligibility.standing import StandingReader
 from assistant.text import Normalized
 
@@ -37,12 +40,14 @@ def read_profile(text: str, day: date, definitions: Iterable[DefinitionLike]) ->
     standing = StandingReader(by_fact, day)
     places = PlaceReader(by_fact)
     kinds = KindReader(by_fact)
-    for reader in (figures, founding, standing, places, kinds):
+    signs = SignReader(by_fact)
+    moves = MoveReader(by_fact, day)
+    found: list[ReadFact] = []
+    for reader in (figures, founding, standing, places, kinds, signs, moves):
         reader.read(plain.text, sentences)
-    found = [
-        *figures.facts, *founding.facts, *standing.facts, *places.facts, *kinds.facts
-    ]  # fmt: skip
-    facts, contradictions = _settle([_verbatim(one, plain, text) for one in found], by_fact)
+        found += reader.facts
+    found = _of_team(_by_signs(found, by_fact), by_fact)
+    facts, contradictions = _settle([_verbatim(one, plain, text) for one in found], by_fact, text)
     unread = [_verbatim_unread(one, plain, text) for one in (*figures.unread, *founding.unread)]
     return ReadProfile(
         facts=tuple(sorted(facts, key=lambda one: (one.start, one.fact, one.year or 0))),
@@ -79,7 +84,7 @@ def _verbatim_unread(one: Unread, plain: Normalized, text: str) -> Unread:
 
 
 def _settle(
-    found: list[ReadFact], by_fact: dict[str, DefinitionLike]
+    found: list[ReadFact], by_fact: dict[str, DefinitionLike], text: str
 ) -> tuple[list[ReadFact], list[Contradiction]]:
     """One value a fact and year; the members of a set are joined."""
     groups: dict[tuple[str, int | None], list[ReadFact]] = {}
@@ -99,12 +104,54 @@ def _settle(
             else:
                 narrower = _narrower(kept, other)
             if narrower is None:
+                narrower = _corrected(kept, other, text)
+            if narrower is None:
                 contradictions.append(Contradiction(fact, year, tuple(_distinct(readings))))
                 break
             kept = narrower
         else:
             facts.append(kept)
     return facts, contradictions
+
+
+def _of_team(found: list[ReadFact], by_fact: dict[str, DefinitionLike]) -> list[ReadFact]:
+    """团队5个人 of people who have no company yet is no staff."""
+    has_none = any(one.fact == "company_founded" and one.value is False for one in found)
+    if not has_none or "team_size" not in by_fact:
+        return found
+    return [
+        replace(one, fact="team_size") if one.fact == "staff_count" else one for one in found
+    ]
+
+
+def _by_signs(found: list[ReadFact], by_fact: dict[str, DefinitionLike]) -> list[ReadFact]:
+    """Of a yes or no read twice from the same words, the firmer: no."""
+    denied = {
+        one.fact
+        for one in found
+        if one.value is False and by_fact[one.fact].signs and by_fact[one.fact].type == "yes_no"
+    }
+    return [one for one in found if one.fact not in denied or one.value is False]
+
+
+_CORRECTION = re.compile(
+    r"不对|更正|说错|写错|错了|改成|改为|纠正|应该是|准确(?:地|的)?说|(?:上个?月|后来|刚)\S{0,6}走了"
+)
+_THEN = re.compile(r"之前|以前|原来|当时|最初|一开始|早先|年初")
+_NOW = re.compile(r"现在|已经|目前|如今|今年|眼下")
+_BY_AUTHORITY = re.compile(r"以(?P<what>[^，,。;；]{2,10}?)(?:为准|的为准|的数为准)")
+
+
+def _corrected(one: ReadFact, other: ReadFact, text: str) -> ReadFact | None:
+    """86人。哦不对，83人; 以审计报告为准: the value that holds, None where nothing is put right."""
+    if said := _BY_AUTHORITY.search(text):
+        before = {each: text[max(0, each.start - 14) : each.start] for each in (one, other)}
+        named = [each for each, words in before.items() if said["what"] in words]
+        return named[0] if len(named) == 1 else None
+    is_old = _THEN.search(text[max(0, one.start - 8) : one.start])
+    is_new = _NOW.search(text[one.end : other.end])
+    is_changed = bool(is_old and is_new)
+    return other if is_changed or _CORRECTION.search(text[one.end : other.end]) else None
 
 
 def _joined(readings: list[ReadFact]) -> ReadFact:

@@ -6,48 +6,49 @@ A bound or an estimate stays one. Offsets are those of the text given.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 
+from assistant.eligibility.parts import DIGIT, Quantity, find_parts
 from assistant.eligibility.readings import Bound
 from assistant.text import read_number
 
 _CN = "〇零一二三四五六七八九十百千两"
-_DIGIT = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _ATOM = (
-    rf"(?:\d千\d百|{_ARABIC}|[{_CN}]+(?:点[〇零一二三四五六七八九]+)?[几多余来把]?"
+    rf"(?:\d千\d百|\d百\d{{1,2}}(?!\d)|{_ARABIC}|[{_CN}]+(?:点[〇零一二三四五六七八九]+)?[几多余来把]?"
     r"|几[十百千]?|数[十百千]?|半)"
 )
 _VALUE = (
     rf"(?:[负-])?(?:{_ATOM} ?[多余来把几]? ?(?:个(?=[多余来把半]?[十百千]?[万亿]))?"
-    r"[多余来把半]?[十百千]?[w万亿]{0,2}"
-    rf"(?:(?<=[万亿])零?{_ATOM}[多余来把]?[十百千]?万?)?[多余来把]?|[百千]?[万亿][多把]?)"
+    r"[多余来把半]?[十百千]?[多余来]?[w万亿]{0,2}"
+    rf"(?:(?<=[万亿])零?{_ATOM}[多余来把]?[十百千]?万?)?(?:[多余把]|来(?![算说看讲]))?|[百千]?[万亿][多把]?)"
 )
 _UNIT = (
     r"个?(?:百分点|点(?![〇零一-龥]))|%|人民币|元|块钱?|rmb|美元|美金|美刀|欧元|欧|日元|港币"
     r"|港元|英镑|usd|eur"
-    r"|号人|个人|人|名|位|平方米|平方|平米|平|㎡|m2|台套|台\(套\)|台/套|台|套|项|件|个月|年|成"
-    r"|天|个|张|条|块"
+    r"|号人|口子|口人|个人|人|名|位|平方米|平方|平米|平(?![均台安时])|㎡|m2|台套|台\(套\)|台/套|台|套|项|件|个月|年|成"
+    r"|天|个航次|航次|艘次|班(?!子|组)|趟|个|张|条|块|分(?![之公支店厂部析布子会别])"
+    r"|million|mn|m(?![a-z0-9²])"
 )
 _BEFORE = (
-    r"(?:尚未|还未|还没有?|没有?|未)(?:突?破|到|达到?|超?过|满)|不到|不足|低于|少于|小于|不超过"
+    r"没有?(?=[\d一二两三四五六七八九十]+个?[百千]?[万亿])|(?:尚未|还未|还没有?|没有?|未)(?:突?破|到|达到?|超?过|满)|不到|不足|低于|少于|小于|不超过"
     r"|最多|至多|不高于|没超过|还?没有?超过|<=?|≤"
     r"|超过|超了?|突破了?|过了|大于|高于|不低于|不少于|至少|起码|最少|>=?|≥|破了?"
     r"|上(?=[百千万亿])|过(?=[百千万亿\d])"
     r"|大约|大概|差不多|约莫|估摸着?|估计|约|将近|接近|逼近|快要?|近|小"
 )
 _AFTER = (
-    r"左右|上下|前后|的样子|以上|之上|及以上|开外|以下|以内|之内|不到|出头|多点儿?|多|余|来|\+"
+    r"左右|上下|前后|的样子|以上|之上|及以上|开外|以下|以内|之内|不到|出头|多点儿?|多|余|来(?![算说看讲])|\+"
     r"|起|好几|有余"
 )
 _QUANTITY = re.compile(
     rf"(?P<before>{_BEFORE})?(?:了|是|有)? ?(?P<percent>百分之)?(?P<low>{_VALUE})"
     rf"(?P<unit1> ?(?:{_UNIT}))?(?:(?: ?[-~到至] ?|—)(?P<percent2>百分之)?(?P<high>{_VALUE}))?"
-    rf"(?P<unit> ?(?:{_UNIT}))?(?P<after>(?: ?(?:{_AFTER}))+)?"
+    rf"(?P<plus>\+)?(?P<unit> ?(?:{_UNIT}))?(?P<after>(?: ?(?:{_AFTER}))+)?"
 )
 _AT_MOST = re.compile(
-    r"(?:尚未|还未|还没有?|没有?|未)(?:突?破|到|达到?|超?过|满)|不到|不足|低于|少于|小于|不超过"
+    r"^没有?\||(?:尚未|还未|还没有?|没有?|未)(?:突?破|到|达到?|超?过|满)|不到|不足|低于|少于|小于|不超过"
     r"|最多|至多|不高于|没超过|没有?超过|[<≤]|以下|以内|之内"
 )
 _AT_LEAST = re.compile(
@@ -56,14 +57,9 @@ _AT_LEAST = re.compile(
 _NEAR = re.compile(r"将近|接近|逼近|快|近")
 _ABOUT = re.compile(r"大约|大概|差不多|约|估|左右|上下|前后|样子|小")
 _FOREIGN = re.compile(r"美元|美金|美刀|欧|日元|港|英镑|usd|eur")
-_PERSON = ("号人", "个人", "人", "名", "位")
+_PERSON = ("号人", "口子", "口人", "个人", "人", "名", "位")
 _AREA = ("平方米", "平方", "平米", "平", "㎡", "m2")
-_COUNT = ("项", "件", "个", "张", "条")
-_FRACTION = re.compile(
-    r"(?P<below>[二三四五六七八九十])分之(?P<above>[一二三四五六七八九])|(?P<half>一半|过半"
-    r"|大半)|(?P<double>翻了?一?[番倍]"
-    r"|增长了?一倍|涨了?一倍)"
-)
+_COUNT = ("项", "件", "个", "张", "条", "个航次", "航次", "艘次", "班", "趟")
 
 
 _SAYS_A_NUMBER = re.compile(r"\d|[一二三四五六七八九两][十百千]|[万亿]")
@@ -75,24 +71,6 @@ _PAIR = re.compile(
 """三四百: two digits side by side."""
 
 
-@dataclass(frozen=True, slots=True)
-class Quantity:
-    """`kind`: money (元), percent, person, area (平方米), count, set, year, month, day, bare or
-    foreign.
-    """
-
-    start: int
-    end: int
-    kind: str
-    bound: Bound
-    value: Decimal
-    upper: Decimal | None = None
-
-    def scaled(self, factor: Decimal) -> Quantity:
-        upper = None if self.upper is None else self.upper * factor
-        return replace(self, value=self.value * factor, upper=upper)
-
-
 def find_quantities(text: str) -> list[Quantity]:
     """Every quantity of normalised text, in order; money in 元."""
     found: list[Quantity] = []
@@ -101,26 +79,29 @@ def find_quantities(text: str) -> list[Quantity]:
         at = match.end()
         if quantity := _read(match, text):
             found.append(quantity)
-    fractions = [_fraction(match) for match in _FRACTION.finditer(text)]
+    fractions = find_parts(text)
     whole = [
         one
         for one in found
         if not any(one.start < other.end and other.start < one.end for other in fractions)
     ]
-    return sorted([*whole, *fractions], key=lambda one: one.start)
+    return _between(sorted([*whole, *fractions], key=lambda one: one.start), text)
 
 
-def _fraction(match: re.Match[str]) -> Quantity:
-    if match["double"]:
-        return Quantity(match.start(), match.end(), "percent", Bound.EXACT, Decimal(100))
-    if match["half"]:
-        bound = Bound.EXACT if match["half"] == "一半" else Bound.AT_LEAST
-        return Quantity(match.start(), match.end(), "percent", bound, Decimal(50))
-    share = Decimal(100 * _DIGIT[match["above"]]) / Decimal(
-        10 if match["below"] == "十" else _DIGIT[match["below"]]
-    )
-    value = round(share, 2)
-    return Quantity(match.start(), match.end(), "percent", Bound.EXACT, value)
+def _between(found: list[Quantity], text: str) -> list[Quantity]:
+    """超过三十人但不到四十人 is one range."""
+    made: list[Quantity] = []
+    for one in found:
+        last = made[-1] if made else None
+        is_pair = last and (last.kind, last.bound, one.bound) == (
+            one.kind, Bound.AT_LEAST, Bound.AT_MOST
+        )  # fmt: skip
+        gap = text[last.end : one.start] if last else ""
+        if last and is_pair and re.fullmatch("[,，]?(?:但是?|又|而|却)?", gap):
+            made[-1] = replace(last, end=one.end, bound=Bound.RANGE, upper=one.value)
+        else:
+            made.append(one)
+    return made
 
 
 def _read(match: re.Match[str], text: str) -> Quantity | None:
@@ -148,13 +129,17 @@ def _read(match: re.Match[str], text: str) -> Quantity | None:
     if re.search(r"[万亿w]", raw + (high_raw or "")) and kind in ("bare", "count"):
         kind = "money" if unit in ("", "个") else kind
         end -= len(unit) if unit == "个" else 0
+    tail = ""
     if unit == "成":
         after = text[end : end + 1]
-        if after in _DIGIT:
-            low = (low[0] + Decimal(_DIGIT[after]) / 10, low[1])
+        if after in DIGIT:
+            low = (low[0] + Decimal(DIGIT[after]) / 10, low[1])
             end += 1
-    rounded = "来" if re.search(r"[来把]", raw) else ""
-    bounded = _bounded(low, high, match["before"] or "", (match["after"] or "") + rounded)
+            more = re.match(_AFTER, text[end:])
+            tail, end = (more[0], end + more.end()) if more else ("", end)
+    after = tail + "".join(match[one] or "" for one in ("after", "plus"))
+    after += "来" if re.search(r"[来把]", raw) else ""
+    bounded = _bounded(low, high, match["before"] or "", after)
     if bounded is None:
         return None
     bound, value, upper = bounded
@@ -169,6 +154,10 @@ def _kind(unit: str, percent: bool) -> tuple[str, Decimal]:
         return "percent", Decimal(10)
     if unit == "":
         return "bare", one
+    if unit == "分":
+        return "score", one
+    if unit in ("million", "mn", "m"):
+        return "money", Decimal(10**6)
     if _FOREIGN.search(unit):
         return "foreign", one
     for kind, units in (("person", _PERSON), ("area", _AREA), ("count", _COUNT)):
@@ -240,7 +229,7 @@ def _plain(body: str) -> _Interval | None:
     if vague:
         return _vague(vague[1], vague[2] or "", vague[3])
     pair = _PAIR.fullmatch(body)
-    if pair and _DIGIT[pair[3]] == _DIGIT[pair[2]] + 1:
+    if pair and DIGIT[pair[3]] == DIGIT[pair[2]] + 1:
         low = read_number(pair[1] + pair[2] + pair[4] + pair[5])
         high = read_number(pair[1] + pair[3] + pair[4] + pair[5])
         return (low, high) if low is not None and high is not None else None
@@ -270,6 +259,8 @@ def _number(body: str) -> Decimal | None:
             return None
         part = Decimal(f"0.{str(digits)[1:]}")
         return (whole + part) * scale
+    if tail := re.fullmatch(r"(\d)百(\d{1,2})(万?)", body):
+        return Decimal(int(tail[1]) * 100 + int(tail[2])) * (10**4 if tail[3] else 1)
     if tail := re.fullmatch(r"(\d)千(\d)百(万?)", body):
         return Decimal(int(tail[1]) * 1000 + int(tail[2]) * 100) * (10**4 if tail[3] else 1)
     if mixed := re.fullmatch(r"([\d.]+)([亿万])零?([\d.一二三四五六七八九两百千十]+)(万?)", body):
@@ -284,7 +275,7 @@ def _number(body: str) -> Decimal | None:
     if tail := re.fullmatch(r"(.*)([百千万亿])([一二三四五六七八九])", body):  # 一亿二, 两千五
         head = read_number(tail[1] + tail[2])
         size = {"百": 10, "千": 100, "万": 1000, "亿": 10**7}[tail[2]]
-        return None if head is None else head + _DIGIT[tail[3]] * size
+        return None if head is None else head + DIGIT[tail[3]] * size
     return read_number(body)
 
 

@@ -23,13 +23,28 @@ _OTHER = (
     r"|兄弟企业|关联公司|姐妹公司|供应商|隔壁|合伙人之前|(?:之前|以前"
     r"|上一家|原来)的公司|创始人之前"
     r"|朋友|股东|投资方|投资人|投资机构|甲方|上家|合作方|合作伙伴|合作单位|合作企业|人家|别人"
-    r"|别家|他们|她们|它们?|他家|行业平均|行业内?|业内|全行业|整个行业"
+    r"|爱人|老公|老婆|妻子|丈夫|亲戚|表[哥弟姐妹]|同学|别家|他们|她们|它们?|他家|行业平均|行业(?:内|里)|业内|全行业|整个行业"
     r"|园区(?:里|内)?的?(?:另|其他|别的|一共|共有|平均|总共|有\d)|老东家|前公司|前东家|上一家"
     r"|上市公司|另一家|另外一家|那家|对方|委托方|龙头|头部企业"
     r"|平台企业|同类企业|类似企业|代工厂|经销商|代理商|邻居)"
 )
-_OTHER_FIRST = re.compile(rf"^{_FILLER}{_OTHER}(?P<more>.*)")
-_OWN_GROUP = re.compile(r"^(?:我们|咱们|本)集团")
+_OTHER_FIRST = re.compile(rf"^{_FILLER}(?P<who>{_OTHER})(?P<more>.*)")
+_OWN_GROUP = re.compile(
+    r"^(?:我们|咱们|本)集团|^(?:我们|我司|公司|本公司)(?:也|已经?)?是(?:一家)?上市公司"
+)
+_TOGETHER = re.compile(
+    r"^(?:我们|公司|也|还|已经?)*(?:跟|与|和|给|向|为|替|同)\S{1,8}?(?:签|合作|联合|共同|订|谈|开展)"
+)
+"""跟客户签了合同 is about us."""
+_FIRST_PERSON = re.compile(r"我|咱|俺|本公司|敝司|本企业")
+_SPOKEN_OF = re.compile(
+    r"^(?:他们|它们?|他家|那家|这家|客户[a-z甲乙丙丁\d]?(?=[:：,，]|$)|企业[a-z甲乙丙丁\d]?(?=[:：,，]|$))"
+)
+_RIVALS = re.compile(
+    r"竞争|对手|同行|供应商|母公司|总公司|集团|兄弟|股东|客户(?![a-z甲乙丙丁\d:：])"
+)
+"""In a text without 我们 these are the firm itself: park staff speak of it so."""
+_OUR_DAUGHTER = re.compile(r"^(?:而|但)?(?:我们|我司|本公司)\S{0,4}(?:子公司|分公司)")
 _DESCRIBED = re.compile(
     r"^(?:们|群体?|那边|这边)?(?:主要|遍布|遍及|包括|覆盖|有[几数十百千\d一二三四五六七八九两]"
     r"|都是|大多|基本|大部分|分布|来自|以|多是|里|集中|是三甲"
@@ -42,7 +57,7 @@ _BELONGS = re.compile(
 _OWN = re.compile(
     r"^(?:但是?|不过|而|那|另外|至于|可是?|然后|所以|现在|其实|目前|今年|去年|轮到|回到)*"
     r"(?:我们|我司|咱们?|本公司|我公司|我方|自己|俺们|我厂|本企业|我家|我这边?|我(?!客户)|该企业"
-    r"|该公司|企业名称)"
+    r"|该公司|企业名称|(?:上海|本地|国内)(?:这家|的)?公司(?=位于|在|注册|是|[,，]|$)|敝司|俺)"
 )
 _SUPPOSED = re.compile(
     r"如果|假如|要是|假设|倘若|万一|若(?=[是能达营我]|今年|明年)|比如说?(?=有|一家|营)|哪怕"
@@ -50,22 +65,23 @@ _SUPPOSED = re.compile(
 _RULE = re.compile(
     r"要求|规定|门槛|条件是|标准是|听说|据说|政策[说里上规写]|文件[说里上写规]|必须|得有|得达到"
     r"|需要?达到|才能|才行|才可以|不得|按规定|原则上|满足.{0,8}条件"
-    r"|[\d一二三四五六七八九十百千万亿%]以上的?(?:企业|公司)(?:才|可以|能)|奖励|补贴(?!收入)"
+    r"|[\d一二三四五六七八九十百千万亿%]以上的?(?:企业|公司)(?:才|可以|能)|奖励|(?<![过了])补贴(?!收入)"
     r"|最高(?:给|补|奖)|奖补|资助\d"
 )
 _PLANNED = re.compile(
-    r"打算|计划|准备|拟|预计|预期|预估|预算|想(?!问|知道|咨询|了解|请)|希望|争取|力争|目标"
+    r"问搬|问迁|打算|计划|准备|拟|预计|预期|预估|预算|想(?!问|知道|咨询|了解|请)|希望|争取|力争|目标"
     r"|将(?!近)|即将|未来|规划|考虑|筹备|有望|马上要|要去|要申"
     r"|明年|后年|下一?年|下个月|等.{1,8}[后再]|有意|尚在筹|还要(?:再)?|冲刺|冲击|年底前|培育|辅导"
 )
 _PARTIAL = re.compile(
     r"[上下]半年|季度|q[1-4]|前三季|前[一二三四五六七八九十\d]+个月|头[几\d]+个月"
-    r"|\d{1,2}-\d{1,2}月|截至|到现在|到目前|至今|迄今"
+    r"|\d{1,2}-\d{1,2}月|截至(?!.{0,7}(?:12月31|年[底末]))|到现在|到目前|至今|迄今"
     r"|(?<![\d年])\d{1,2}月(?:份)?(?!\d)|每?月均?(?=营|销|流|收)"
     r"|今年以来|今年已经?|年化|单月|当月|这个月|本月|上个月|每个?月"
 )
 _ASKED = re.compile(
-    r"有没有|是不是|是否|能不能|可不可以|可以.{0,12}吗|能.{0,14}吗|怎么|如何|多少(?!年来)|哪些"
+    r"有没有|是不是|是否(?!.{1,12}[ :](?:是|否|有|无))"
+    r"|能不能|可不可以|可以.{0,12}吗|能.{0,14}吗|怎么|如何|多少(?!年来)|哪些"
     r"|什么|吗$|呢$|算不算|够不够|还能|要不要|几年|想问"
     r"|请问|咨询"
 )
@@ -124,27 +140,79 @@ class Sentence:
         return next((one for one in self.clauses if one.start <= at < one.end), self.clauses[-1])
 
 
+_QUESTION_TAIL = re.compile(
+    r"(?<=\S{4})(?=(?:这种|这样|那)?(?:能|可以|可不可以|能不能)(?:申请|拿|报|享受|评|领|用)"
+    r"|想问|请问|有没有(?:什么)?(?:政策|补贴|支持|奖)|有什么(?:政策|补贴|支持|奖励)|问搬|问能)"
+)
+"""What is asked after the facts, without a comma between."""
+_TELLS = re.compile(r"我|咱|俺|公司|[\d一二三四五六七八九十百千两几](?:人|个人|号人|万|亿|名)")
+"""三类器械首次拿证有什么补贴 is a question as a whole and tells nothing."""
+_OPENING = re.compile(r"(?:咨询|问|请教|了解)一?下[啊哈吧]?(?=我|公司|像)")
+_LABEL = re.compile(
+    r"(?:^|[;|])[^\d;]{0,4}(?:时间|日期|地址|注册地|所在地|人数|收入|费用|总额|是否\S{1,8}|行业|founded)$"
+)
+"""成立时间 2015年4月: the space parts no clauses."""
+_LONG = 28
+_BREATH = re.compile(
+    r"(?<=\S{4})(?<![从到在比是有约\d])(?=一共|总共|去年|前年|今年|现在有|员工|营收|我们公司|没有高企|(?<!没有)高企|科小"
+    r"|研发(?:投|费|花|人员))"
+)
+"""Where a dictated sentence without commas takes a breath."""
+
+
 def split_sentences(text: str) -> list[Sentence]:
     """All sentences that hold words, in order, offsets into `text`."""
     sentences: list[Sentence] = []
     start = 0
+    is_spoken_of = not _FIRST_PERSON.search(text) and not _RIVALS.search(text)
+    owners = _Owners(is_spoken_of, bool(re.search("母公司|总部|总公司|集团", text)))
     for cut in [*(found.start() for found in _CUT.finditer(text)), len(text)]:
         words = text[start:cut]
         if words.strip():
-            clauses = _clauses(words, start, text[cut : cut + 1] in ("?", "？"))
+            clauses = _clauses(words, start, text[cut : cut + 1] in ("?", "？"), owners)
             sentences.append(Sentence(start, cut, words, clauses))
         start = cut + 1
     return sentences
 
 
-def _clauses(sentence: str, offset: int, asked: bool) -> tuple[Clause, ...]:
+@dataclass(frozen=True, slots=True)
+class _Owners:
+    """Who else than 我们 is the firm in this text."""
+
+    is_spoken_of: bool
+    has_parent: bool
+
+
+def _cuts(sentence: str) -> list[tuple[int, int]]:
+    """Where clauses end and the next ones start; the last at the end of the sentence."""
+    commas = [(found.start(), found.end()) for found in _COMMA.finditer(sentence)]
+    cuts = [*commas, (len(sentence), len(sentence))]
+    labelled: list[tuple[int, int]] = []
+    start, more = 0, []
+    for cut, after in cuts:
+        words = sentence[start:cut]
+        if sentence[cut:after] == " " and _LABEL.search(words):
+            continue
+        labelled.append((cut, after))
+        opening = _OPENING.search(words)
+        more += [(start + opening.end(),) * 2] if opening else []
+        tells = _TELLS.search(words)
+        breaths = [*_QUESTION_TAIL.finditer(words)] if tells else []
+        breaths += [*_BREATH.finditer(words)] if len(words) > _LONG else []
+        more += [(start + one.start(), start + one.start()) for one in breaths]
+        start = after
+    return sorted({*labelled, *more})
+
+
+def _clauses(
+    sentence: str, offset: int, asked: bool, owners: _Owners
+) -> tuple[Clause, ...]:
     clauses: list[Clause] = []
     other = supposed = False
     start = 0
-    cuts = [*((found.start(), found.end()) for found in _COMMA.finditer(sentence))]
-    for cut, after in [*cuts, (len(sentence), len(sentence))]:
+    for cut, after in _cuts(sentence):
         words = sentence[start:cut]
-        carried, other = _subject(words.strip(), other)
+        carried, other = _subject(words.strip(), other, owners)
         supposed = supposed or bool(_SUPPOSED.search(words))
         clauses.append(
             Clause(
@@ -163,9 +231,13 @@ def _clauses(sentence: str, offset: int, asked: bool) -> tuple[Clause, ...]:
     return tuple(clauses)
 
 
-def _subject(words: str, other: bool) -> tuple[bool, bool]:
+def _subject(words: str, other: bool, owners: _Owners) -> tuple[bool, bool]:
     """Whether the clause is about another firm, and whether the next one starts as such."""
-    if _OWN_GROUP.match(words):
+    if _OWN_GROUP.match(words) or (owners.is_spoken_of and _SPOKEN_OF.match(words)):
+        return False, False
+    if _TOGETHER.match(words):
+        return False, False
+    if owners.has_parent and _OUR_DAUGHTER.match(words):
         return False, False
     found = _OTHER_FIRST.match(words[:NEAR])
     if found:

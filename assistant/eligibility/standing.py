@@ -24,6 +24,7 @@ from assistant.eligibility.standing_words import (
     LAPSED,
     LAST_YEARS,
     LASTS_UNTIL,
+    LISTED_NOT,
     MOVED,
     NEGATED,
     NEGATED_AFTER,
@@ -106,7 +107,9 @@ class StandingReader:
         head = self._head(clause, mention)
         after = clause.text[mention.end :] + context[len(clause.text) :]
         tail = clause.text[mention.end :]
-        if RENEWED.search(context) and not NOT_RENEWED.search(context):
+        renewed, lapsed = RENEWED.search(context), EXPIRED.search(context)
+        is_last = renewed and not (lapsed and lapsed.start() > renewed.end())
+        if is_last and not NOT_RENEWED.search(context):
             return "valid"
         if REFUSED.search(context):
             return None
@@ -203,7 +206,9 @@ class StandingReader:
         ):
             self._add("tech_sme", False, text, span)
             return
-        if PLAN.search(context) or APPLYING.search(context) or POLICY.match(tail):
+        is_in = re.search("(?<![未没])(?:已|经|了)入库|入库了", context)
+        is_policy = POLICY.match(tail) and not is_in
+        if PLAN.search(context) or APPLYING.search(context) or is_policy:
             return
         if clause.is_planned or (clause.is_asked and not re.search("我们是|公司是", clause.text)):
             return
@@ -224,7 +229,8 @@ class StandingReader:
             context = _context(sentence, at, mention, self._levels)
             after = tail + context[len(clause.text) :]
             span = (clause.start + mention.start, clause.start + mention.end)
-            if NEGATED.search(head[-NEAR:]) or NEGATED_AFTER.match(after[:NEAR]):
+            listed = LISTED_NOT.match(sentence.text[span[1] - sentence.start :])
+            if NEGATED.search(head[-NEAR:]) or NEGATED_AFTER.match(after[:NEAR]) or listed:
                 found.append((f"not {level}", span))
                 continue
             if PLAN.search(context) or APPLYING.search(context) or POLICY.match(tail):

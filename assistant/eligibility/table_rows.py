@@ -15,9 +15,10 @@ from decimal import Decimal, InvalidOperation
 from assistant.eligibility.founding import bounded_days, find_days
 from assistant.eligibility.linking_words import KINDS_BY_UNIT
 from assistant.eligibility.mentions import folded, option_finder
+from assistant.eligibility.parts import Quantity
 from assistant.eligibility.places import PlaceReader
 from assistant.eligibility.profile import read_profile
-from assistant.eligibility.quantities import Quantity, find_quantities
+from assistant.eligibility.quantities import find_quantities
 from assistant.eligibility.readings import (
     Bound,
     CellError,

@@ -1,0 +1,68 @@
+"""Days of other events than the founding: a move to 宝山, the recognition of an incubator."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+
+from assistant.eligibility.founding import bounded_days, find_days
+from assistant.eligibility.places import PlaceReader, chain, parents_of
+from assistant.eligibility.readings import DefinitionLike, ReadFact
+from assistant.eligibility.scope import Clause, Sentence
+
+_MOVED = re.compile(r"搬|迁|引进|落户|入驻|转入|招商进来|招进来")
+_ARRIVED = re.compile(r"过来|搬来|迁来|进来|转来|引进来|落户")
+_FROM = re.compile(r"从(?P<place>[^，,搬迁]{2,8})(?:搬|迁|引进|转)")
+_INCUBATOR = re.compile(r"孵化器|众创空间")
+_RECOGNISED = re.compile(r"认|获|评|批|挂牌|授牌")
+
+
+class MoveReader:
+    """Reads `introduced_on` and `national_incubator_on` where they are defined."""
+
+    def __init__(self, definitions: Mapping[str, DefinitionLike], day: date) -> None:
+        self._definitions, self._day = definitions, day
+        self._places = PlaceReader(definitions)
+        region = definitions.get("region")
+        self._parents = parents_of(region.options if region else ())
+        self.facts: list[ReadFact] = []
+
+    def read(self, text: str, sentences: list[Sentence]) -> None:
+        """Fill `facts`; what is planned is no event."""
+        for sentence in sentences:
+            for clause in sentence.clauses:
+                if clause.is_ours and not clause.is_planned:
+                    self._clause(text, clause, sentence)
+
+    def _clause(self, text: str, clause: Clause, sentence: Sentence) -> None:
+        if _MOVED.search(clause.text) and self._is_to_baoshan(clause.text):
+            self._add("introduced_on", text, clause)
+        is_national = "国家" in clause.text and _INCUBATOR.search(sentence.text)
+        if is_national and _RECOGNISED.search(clause.text):
+            self._add("national_incubator_on", text, clause)
+
+    def _is_to_baoshan(self, words: str) -> bool:
+        origin = _FROM.search(words)
+        rest = words[: origin.start("place")] + words[origin.end("place") :] if origin else words
+        place = self._places.place_in(rest)
+        if place is None:
+            return bool(_ARRIVED.search(words)) and not (origin and self._in(origin["place"]))
+        return "baoshan" in chain(place, self._parents)
+
+    def _in(self, words: str) -> bool:
+        place = self._places.place_in(words)
+        return place is not None and "baoshan" in chain(place, self._parents)
+
+    def _add(self, fact: str, text: str, clause: Clause) -> None:
+        days = [
+            one
+            for one in find_days(clause.text, self._day)
+            if one.first is not None and one.first <= self._day
+        ]
+        if fact not in self._definitions or len(days) != 1:
+            return
+        one = days[0]
+        bound, value, upper = bounded_days(one.first, min(one.last or self._day, self._day))
+        start, end = clause.start + one.start, clause.start + one.end
+        self.facts.append(ReadFact(fact, value, None, bound, text[start:end], start, end, upper))

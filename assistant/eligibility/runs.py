@@ -1,0 +1,41 @@
+"""Figures in a row: 分别是8000万、1亿、1.2亿, with the names and the years that they share."""
+
+from __future__ import annotations
+
+from assistant.eligibility.linking_words import CONNECTOR
+from assistant.eligibility.mentions import Mention
+from assistant.eligibility.parts import Quantity
+from assistant.eligibility.years import YearSpan
+
+
+def same_unit(text: str, run: list[Quantity]) -> list[Quantity]:
+    """分别为800、950、1100万: the last one has the unit of all."""
+    last = run[-1]
+    if last.kind != "money" or not any(one.kind == "bare" for one in run):
+        return run
+    raw = text[last.start : last.end]
+    factor = 10**8 if "亿" in raw else 10**4
+    return [
+        Quantity(one.start, one.end, "money", one.bound, one.value * factor, one.upper)
+        if one.kind == "bare"
+        else one
+        for one in run
+    ]
+
+
+def named_together(text: str, before: list[Mention]) -> list[Mention]:
+    names = [before[-1]]
+    for one in reversed(before[:-1]):
+        if not CONNECTOR.fullmatch(text[one.end : names[0].start]):
+            break
+        names.insert(0, one)
+    return names
+
+
+def years_for(years: list[YearSpan], count: int, before: int) -> tuple[int, ...]:
+    spans = [one for one in years if one.end <= before]
+    for one in reversed(spans):
+        if one.is_span and len(one.years) == count:
+            return one.years
+    singles = [one.years[0] for one in spans if not one.is_span][-count:]
+    return tuple(singles) if len(singles) == count and len(set(singles)) == count else ()

@@ -1,0 +1,163 @@
+"""Yes-or-no facts by signs: groups of words that stand together, such as 概念验证 with 通过.
+
+A sign is written `概念验证+通过/完成`: of every group one word must stand in one sentence (of a
+group with `!` before it, none), within
+reach of each other. What denies it (没, 未, 不) makes it a no; a plan or a question, nothing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from assistant.eligibility.mentions import folded
+from assistant.eligibility.readings import Bound, DefinitionLike, ReadFact
+from assistant.eligibility.scope import Clause, Sentence
+
+REACH = 16
+"""The widest gap between two words of one sign."""
+MOST_CLAUSES = 2
+ITEM = 8
+"""The longest item of a list under one 不: 不涉及禁止、限制和淘汰类."""
+_DENIAL = re.compile(
+    r"没有?|未(?!来|满)|尚未|无(?!人|菌|线|锡|尘|论|纺)|非(?!常|凡|织)|从未|零(?=事故|处罚|违法)"
+    r"|不(?!到|足|多|少|超|低|高|错|仅|但|光|止|过|断|久|锈|同|良|动|含税|清楚|知道|确定|以|当|便|及)"
+    r"|别的?公司|否"
+)
+_UNSURE = re.compile(r"不清楚|不知道|不确定|不太清|记不|说不清|不了解|不好说")
+_ASKED = re.compile(r"有没有|是不是|是否|能不能|可不可以|要不要|会不会|算不算|吗|呢$|怎么|如何")
+_PLAN = re.compile(
+    r"打算|(?<!研发)计划|准备(?!阶段|完|好|工作|期)|想(?!问)|拟|争取|考虑|希望|目标|明年|后年|即将|未来|筹备|预计"
+    r"|下一步|申请中|在申请|正在申|申报中|要进|等待|排队"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sign:
+    groups: tuple[tuple[str, ...], ...]
+    """Of each group one word; all folded."""
+    absent: tuple[str, ...] = ()
+    """None of these stands in the sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    start: int
+    end: int
+    inside: tuple[tuple[int, int], ...]
+    """Where the sign's own words stand: a 不 in them denies nothing."""
+
+
+class SignReader:
+    """Reads yes-or-no facts whose definitions have signs."""
+
+    def __init__(self, definitions: Mapping[str, DefinitionLike]) -> None:
+        wanted = {name: one for name, one in definitions.items() if one.type == "yes_no"}
+        self._signs = {name: _parsed(one.signs) for name, one in wanted.items() if one.signs}
+        self._denials = {
+            name: _parsed(one.denied_by) for name, one in wanted.items() if one.denied_by
+        }
+        self.facts: list[ReadFact] = []
+
+    def read(self, text: str, sentences: list[Sentence]) -> None:
+        """Fill `facts`; of one fact and sentence a denial outweighs a sign."""
+        for sentence in sentences:
+            denied: set[str] = set()
+            for fact, signs in self._denials.items():
+                found = self._first(signs, sentence)
+                if found and self._truth(sentence, found) is not False:
+                    denied.add(fact)
+                    self._add(fact, False, text, sentence, found)
+            for fact, signs in self._signs.items():
+                found = None if fact in denied else self._first(signs, sentence)
+                value = self._truth(sentence, found) if found else None
+                if found and value is not None:
+                    self._add(fact, value, text, sentence, found)
+
+    def _first(self, signs: tuple[_Sign, ...], sentence: Sentence) -> _Found | None:
+        found = (one for sign in signs for one in _find(sign, sentence))
+        return next(
+            (
+                one
+                for one in found
+                if _is_ours(sentence, one) and len(_clauses(sentence, one)) <= MOST_CLAUSES
+            ),
+            None,
+        )
+
+    def _truth(self, sentence: Sentence, found: _Found) -> bool | None:
+        clauses = _clauses(sentence, found)
+        end = clauses[-1].end - sentence.start
+        head = sentence.text[: clauses[0].start - sentence.start + 1]
+        start = max(head.rfind(one) + 1 for one in ",，;。")
+        if any(len(item) > ITEM for item in head[start:].split("、")[:-1]):
+            start = len(head) - 1  # statements of their own, and no list under one 不
+        words = sentence.text[start:end]
+        if _UNSURE.search(words) or _ASKED.search(words) or any(one.is_asked for one in clauses):
+            return None
+        covered = list(words)
+        for left, right in found.inside:
+            covered[left - start : right - start] = "　" * (right - left)
+        denials = [
+            one for one in _DENIAL.finditer("".join(covered)) if one.start() + start < found.end + 8
+        ]
+        if denials:
+            return False
+        return None if _PLAN.search("".join(covered)) else True
+
+    def _add(
+        self, fact: str, value: bool, text: str, sentence: Sentence, found: _Found
+    ) -> None:
+        start, end = found.start + sentence.start, found.end + sentence.start
+        self.facts.append(ReadFact(fact, value, None, Bound.EXACT, text[start:end], start, end))
+
+
+def _parsed(signs: object) -> tuple[_Sign, ...]:
+    made = []
+    for sign in signs if isinstance(signs, list | tuple) else ():
+        groups = [tuple(map(folded, group.split("/"))) for group in str(sign).split("+")]
+        wanted = tuple(one for one in groups if not one[0].startswith("!"))
+        absent = [one for one in groups if one[0].startswith("!")]
+        words = tuple(word.lstrip("!") for one in absent for word in one)
+        made.append(_Sign(wanted, words))
+    return tuple(made)
+
+
+def _find(sign: _Sign, sentence: Sentence) -> Iterator[_Found]:
+    """The words of all groups, each as near to those before as it stands."""
+    text = sentence.text
+    if any(word in text for word in sign.absent):
+        return
+    for start in _places(text, sign.groups[0]):
+        spans = [start]
+        for group in sign.groups[1:]:
+            near = [
+                one
+                for one in _places(text, group)
+                if not any(one[0] < other[1] and other[0] < one[1] for other in spans)
+                and min(abs(one[0] - spans[-1][1]), abs(spans[-1][0] - one[1])) <= REACH
+            ]
+            if not near:
+                break
+            spans.append(min(near, key=lambda one: abs(one[0] - spans[-1][1])))
+        else:
+            yield _Found(min(one[0] for one in spans), max(one[1] for one in spans), tuple(spans))
+
+
+def _places(text: str, words: tuple[str, ...]) -> list[tuple[int, int]]:
+    return sorted(
+        (at, at + len(word))
+        for word in words
+        for at in range(len(text))
+        if text.startswith(word, at)
+    )
+
+
+def _clauses(sentence: Sentence, found: _Found) -> list[Clause]:
+    start, end = found.start + sentence.start, found.end + sentence.start
+    return [one for one in sentence.clauses if one.start < end and start < one.end]
+
+
+def _is_ours(sentence: Sentence, found: _Found) -> bool:
+    return all(one.is_ours for one in _clauses(sentence, found))

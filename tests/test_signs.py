@@ -1,0 +1,83 @@
+"""Yes-or-no facts by signs, days of moves, corrections and the words of figures, on the real facts."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from assistant.eligibility.facts import load_definitions
+from assistant.eligibility.profile import read_profile
+from assistant.settings import PACKAGE_DIR
+from tests.profile_scoring import noted
+
+DEFINITIONS = load_definitions(PACKAGE_DIR.parent / "corpus" / "facts.yaml")
+DAY = date(2026, 6, 30)
+
+
+def facts(text: str) -> dict[str, object]:
+    return dict(map(noted, read_profile(text, DAY, DEFINITIONS).facts))
+
+
+@pytest.mark.parametrize(
+    ("text", "fact", "value"),
+    [
+        ("概念验证已经通过", "poc_passed", True),
+        ("概念验证还没通过", "poc_passed", False),
+        ("产品不涉及禁止、限制和淘汰类", "restricted_products", False),
+        ("两年内没有侵犯过别人的知识产权", "ip_infringement_2y", False),
+        ("公司还没上市", "listed", False),
+        ("纳税信用等级是D级", "good_tax_credit", False),
+        ("第一次在宝山买了自用办公楼", "first_office_purchase", True),
+    ],
+)
+def test_words_that_stand_together_are_a_yes_and_denied_a_no(text, fact, value):
+    assert facts(text)[fact] is value
+
+
+@pytest.mark.parametrize(
+    ("text", "fact"),
+    [
+        ("概念验证通过了吗", "poc_passed"),
+        ("概念验证打算明年通过", "poc_passed"),
+        ("概念验证做得怎么样不清楚，通过没有", "poc_passed"),
+        ("这个新药还没上市", "listed"),
+        ("竞争对手的概念验证通过了", "poc_passed"),
+    ],
+)
+def test_a_question_a_plan_and_what_is_of_others_tell_nothing(text, fact):
+    assert fact not in facts(text)
+
+
+def test_an_everyday_word_names_a_fact_only_in_a_text_about_its_matter():
+    assert facts("首台套，销售合同金额1860万")["first_set_contract"] == 1860
+    assert "first_set_contract" not in facts("签了一个合同，金额1860万")
+
+
+def test_a_loss_is_below_nothing():
+    assert facts("去年亏了400万") == {"profit@2025": -400}
+
+
+def test_a_rank_in_the_market_is_none_of_a_prize():
+    assert facts("细分市场全国排名第三")["market_rank"] == 3
+    assert "market_rank" not in facts("国家科技进步奖，市场部申报的，排名第三")
+
+
+def test_the_day_of_a_move_is_that_of_coming_to_the_district():
+    assert facts("2022年9月从杨浦迁到宝山")["introduced_on"] == "2022-09-01..2022-09-30"
+    assert "introduced_on" not in facts("2022年9月从宝山迁到嘉定")
+    assert "introduced_on" not in facts("打算2026年1月搬到宝山")
+
+
+def test_what_is_put_right_stands_and_is_no_contradiction():
+    assert facts("我们86人。哦不对，现在83人") == {"staff_count": 83}
+    reading = read_profile("员工120人，职工人数112", DAY, DEFINITIONS)
+    assert [one.fact for one in reading.contradictions] == ["staff_count"]
+
+
+def test_a_company_abroad_is_not_in_the_country():
+    assert facts("公司在香港注册") == {"region": ["abroad"]}
+
+
+def test_the_team_of_people_without_a_company_is_no_staff():
+    assert facts("还没注册公司，团队5个人") == {"company_founded": False, "team_size": 5}
