@@ -1,4 +1,4 @@
-"""Yes-or-no facts by signs, days of moves, corrections and the words of figures, on the real facts."""
+"""Yes-or-no facts by signs, days of moves, corrections: what is read with the real definitions."""
 
 from __future__ import annotations
 
