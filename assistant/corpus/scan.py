@@ -134,15 +134,16 @@ def load_source(
 
 
 def remarks_on(
-    corpus_dir: Path, related: Iterable[Document], sha256_by_source: Mapping[str, str]
+    corpus_dir: Path, related: Iterable[Document], sha256_by_source: Iterable[tuple[str, str]]
 ) -> tuple[Failure, ...]:
     """What a person should look at in the manifest, after a build.
 
     `related`: the documents that have a number or are versions of others, which is all of them
-    that another document may clash with; `sha256_by_source`: of every document.
+    that another document may clash with; `sha256_by_source`: pairs of every document.
     """
     register = read_register(corpus_dir)
-    return remarks(register, {one.doc_id: one for one in related}, sha256_by_source)
+    by_source = dict(sha256_by_source) if register.rows else {}
+    return remarks(register, {one.doc_id: one for one in related}, by_source)
 
 
 def _corrected(parsed: ParsedDocument, rows: Mapping[str, Row]) -> ParsedDocument:

@@ -23,7 +23,7 @@ from assistant.retrieval.embedder import Embedder
 from assistant.retrieval.generation import ORDER, Generation
 from assistant.retrieval.making import Made, Task, Workshop, tasks_of_rows
 from assistant.retrieval.manifest import Manifest
-from assistant.retrieval.segment import Head, SegmentWriter
+from assistant.retrieval.segment import SegmentWriter
 
 Progress = Callable[[str, int, int], None]
 ABSORB = 8
@@ -39,16 +39,23 @@ class Earlier:
     generation: Generation
     manifest: Manifest
 
+    def id_of(self, place: Place) -> str:
+        return self.generation.segments[place[0]].heads.doc_id[place[1]]
+
+    def by_sha256(self, places: Sequence[Place]) -> dict[str, Place]:
+        columns = [one.heads.sha256 for one in self.generation.segments]
+        return {columns[place[0]][place[1]]: place for place in places}
+
 
 @dataclass(slots=True)
 class Plan:
     """The corpus in order: documents taken over, and tasks by their number."""
 
-    steps: list[list[tuple[Place, Head]] | int] = field(default_factory=list)
+    steps: list[list[Place] | int] = field(default_factory=list)
     tasks: list[Task] = field(default_factory=list)
     failures: list[Failure] = field(default_factory=list)
 
-    def take(self, documents: list[tuple[Place, Head]]) -> None:
+    def take(self, documents: list[Place]) -> None:
         self.steps.append(documents)
 
     def do(self, task: Task) -> None:
@@ -69,16 +76,16 @@ class Assembled:
 def plan_build(files: Sequence[SourceFile], earlier: Earlier | None) -> Plan:
     """What can be taken over and what has to be read."""
     plan = Plan()
-    known: dict[str, list[tuple[Place, Head]]] = {}
+    known: dict[str, list[Place]] = {}
     if earlier is not None:
-        for segment, number, head in earlier.generation.heads():
-            relative = head.source.split("#")[0]
-            known.setdefault(relative, []).append(((segment, number), head))
+        for place, source in earlier.generation.sources():
+            known.setdefault(source.partition("#")[0], []).append(place)
     for file in files:
         old = known.get(file.relative, [])
         stamp = earlier.manifest.sources.get(file.relative) if earlier else None
         is_rows = file.path.suffix.lower() == JSONL
-        if earlier and old and stamp == file.stamp and (is_rows or old[0][1].doc_id == file.doc_id):
+        is_same = earlier is not None and bool(old) and stamp == file.stamp
+        if earlier and is_same and (is_rows or earlier.id_of(old[0]) == file.doc_id):
             plan.take(old)
             plan.failures += [
                 Failure(source, message)
@@ -87,17 +94,16 @@ def plan_build(files: Sequence[SourceFile], earlier: Earlier | None) -> Plan:
             ]
         elif is_rows:
             has_notes = bool(file.rows) or "+" in (stamp or "")  # a row of the register decides
-            _plan_rows(plan, file, [] if has_notes else old)
+            _plan_rows(plan, file, {} if has_notes or not earlier else earlier.by_sha256(old))
         else:
             plan.do(Task(file))
     return plan
 
 
-def _plan_rows(plan: Plan, file: SourceFile, old: list[tuple[Place, Head]]) -> None:
+def _plan_rows(plan: Plan, file: SourceFile, old: dict[str, Place]) -> None:
     """Lines of a changed JSONL file that are the same as before are taken over one by one."""
-    by_sha256 = {head.sha256: (place, head) for place, head in old}
     fresh: list[tuple[int, str]] = []
-    taken: list[tuple[Place, Head]] = []
+    taken: list[Place] = []
 
     def flush() -> None:
         for task in tasks_of_rows(file, fresh):
@@ -106,7 +112,7 @@ def _plan_rows(plan: Plan, file: SourceFile, old: list[tuple[Place, Head]]) -> N
 
     try:
         for number, line in read_rows(file):
-            same = by_sha256.pop(hashlib.sha256(line.encode()).hexdigest(), None)
+            same = old.pop(hashlib.sha256(line.encode()).hexdigest(), None)
             if same is None:
                 if taken:
                     plan.take(taken)
@@ -142,7 +148,7 @@ class Assembler:
         """
         try:
             made = self._make(plan, workshop, progress)
-            chosen, reused, failures = _claimed(plan, made)
+            chosen, reused, failures = self._claimed(plan, made)
             segments = self._settle(chosen)
         finally:
             if self._writer is not None:
@@ -167,6 +173,31 @@ class Assembler:
         if self._writer is None:
             self._writer = SegmentWriter(self._folder / self._name)
         return self._writer
+
+    def _claimed(
+        self, plan: Plan, made: Sequence[Made]
+    ) -> tuple[list[Place], int, list[Failure]]:
+        """Each id once, the first in the order of the corpus; how many taken over; failures."""
+        failures = [*plan.failures, *(failure for one in made for failure in one.failures)]
+        olds = self._earlier.generation.segments if self._earlier else []
+        heads = [one.heads for one in olds]
+        counts = [count for one in made for count in one.counts]
+        fresh = _fresh(made)
+        claimed: set[str] = set()
+        chosen: list[Place] = []
+        for step in plan.steps:
+            places = step if isinstance(step, list) else ((-1, -1) for _ in range(counts[step]))
+            for old in places:
+                if old[0] < 0:
+                    place, doc_id, label = next(fresh)
+                else:
+                    place, doc_id, label = old, heads[old[0]].doc_id[old[1]], ""
+                if doc_id in claimed:
+                    failures.append(Failure(label or heads[old[0]].source[old[1]], SAME_ID))
+                else:
+                    claimed.add(doc_id)
+                    chosen.append(place)
+        return chosen, sum(segment >= 0 for segment, _ in chosen), failures
 
     def _settle(self, chosen: list[Place]) -> list[str]:
         """Link the segments that stay, absorb the others, write the order.
@@ -203,29 +234,6 @@ class Assembler:
             self._writer.close()
             segments.append(self._name)
         return segments
-
-
-def _claimed(plan: Plan, made: Sequence[Made]) -> tuple[list[Place], int, list[Failure]]:
-    """Each id once, the first in the order of the corpus; how many were taken over; failures."""
-    failures = [*plan.failures, *(failure for one in made for failure in one.failures)]
-    counts = [count for one in made for count in one.counts]
-    fresh = _fresh(made)
-    claimed: set[str] = set()
-    chosen: list[Place] = []
-    reused = 0
-    for step in plan.steps:
-        if isinstance(step, int):
-            found = [next(fresh) for _ in range(counts[step])]
-        else:
-            found = [(place, head.doc_id, head.source) for place, head in step]
-        for place, doc_id, label in found:
-            if doc_id in claimed:
-                failures.append(Failure(label, SAME_ID))
-                continue
-            claimed.add(doc_id)
-            chosen.append(place)
-            reused += place[0] >= 0
-    return chosen, reused, failures
 
 
 def _fresh(made: Sequence[Made]) -> Iterator[tuple[Place, str, str]]:

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from assistant.retrieval.dense import DenseIndex, DensePart
 from assistant.retrieval.lexical import LexicalIndex, LexicalPart
 from assistant.retrieval.manifest import Manifest
-from assistant.retrieval.segment import Head, Segment
-from assistant.schema import Passage
+from assistant.retrieval.segment import Segment
+from assistant.schema import Document, Passage
 
 ORDER = "order.npy"
 
@@ -22,14 +22,22 @@ ORDER = "order.npy"
 class Generation:
     """An opened generation: its segments, and the living documents in the order of the corpus."""
 
-    def __init__(self, index_dir: Path, manifest: Manifest) -> None:
-        """
+    def __init__(
+        self, index_dir: Path, manifest: Manifest, before: Generation | None = None
+    ) -> None:
+        """`before`: one that is open already; segments that it shares are not opened again.
+
         Raises:
             OSError, ValueError, KeyError, TypeError: a file is missing or damaged.
         """
         folder = index_dir / manifest.generation
         self.names = manifest.segments
-        self.segments = [Segment(folder / name) for name in manifest.segments]
+        opened: dict[str, Segment] = {}
+        if before is not None:
+            opened = dict(zip(before.names, before.segments, strict=True))
+        self.segments: list[Segment] = [
+            opened.get(name) or Segment(folder / name) for name in self.names
+        ]
         self.order: NDArray[np.int32] = np.load(folder / ORDER, allow_pickle=False)
         if self.order.ndim != 2 or len(self.order) != manifest.counts["documents"]:
             raise ValueError(f"{folder / ORDER} is not what was written")
@@ -40,14 +48,37 @@ class Generation:
     @cached_property
     def places(self) -> dict[str, tuple[int, int]]:
         """Segment and number of each living document by id, in the order of the corpus."""
-        ids = [one.doc_ids for one in self.segments]
+        ids = [one.heads.doc_id for one in self.segments]
         pairs = self.order.tolist()
         return {ids[segment][number]: (segment, number) for segment, number in pairs}
 
-    def heads(self) -> Iterator[tuple[int, int, Head]]:
-        """Segment, number and head of each living document, in the order of the corpus."""
+    def sources(self) -> Iterator[tuple[tuple[int, int], str]]:
+        """Segment and number of each living document with its source, as the corpus has them."""
+        columns = [one.heads.source for one in self.segments]
         for segment, number in self.order.tolist():
-            yield segment, number, self.segments[segment].heads[number]
+            yield (segment, number), columns[segment][number]
+
+    def counts(self) -> dict[str, int]:
+        pairs = zip(self.segments, self.alive, strict=True)
+        return {
+            "documents": len(self.order),
+            "clauses": sum(int(np.array(one.heads.clauses)[alive].sum()) for one, alive in pairs),
+            "passages": len(self.living_rows()),
+        }
+
+    def sha256_by_source(self) -> Iterator[tuple[str, str]]:
+        columns = [one.heads.sha256 for one in self.segments]
+        for (segment, number), source in self.sources():
+            yield source, columns[segment][number]
+
+    def related(self) -> list[Document]:
+        """The documents that remarks on the corpus may concern."""
+        pairs = zip(self.segments, self.alive, strict=True)
+        return [
+            one.document(number).document
+            for one, alive in pairs
+            for number in np.flatnonzero(alive & np.array(one.heads.is_related)).tolist()
+        ]
 
     @cached_property
     def alive_rows(self) -> list[NDArray[np.bool_] | None]:

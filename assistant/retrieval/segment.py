@@ -13,7 +13,6 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -135,7 +134,8 @@ class SegmentWriter:
 
     def close(self) -> None:
         """Complete the folder; until then it is no segment."""
-        self.release()
+        self._documents.close()
+        self._passages.close()
         owners = np.concatenate(self._owners) if self._owners else np.zeros(0, np.int32)
         np.save(self._folder / OWNERS, owners, allow_pickle=False)
         columns = {
@@ -149,6 +149,25 @@ class SegmentWriter:
         """Close the files, complete or not."""
         self._documents.close()
         self._passages.close()
+        self._vectors.release()
+
+
+class Columns:
+    """The heads of a segment's documents, column by column: there may be very many."""
+
+    __slots__ = Head.__slots__
+
+    def __init__(self, path: Path) -> None:
+        columns: dict[str, list[Any]] = json.loads(path.read_text("utf-8"))
+        self.doc_id: list[str] = columns["doc_id"]
+        self.source: list[str] = columns["source"]
+        self.sha256: list[str] = columns["sha256"]
+        self.digest: list[str] = columns["digest"]
+        self.clauses: list[int] = columns["clauses"]
+        self.is_related: list[bool] = columns["is_related"]
+
+    def head(self, number: int) -> Head:
+        return Head(*(getattr(self, name)[number] for name in Head.__slots__))
 
 
 class Segment:
@@ -162,30 +181,23 @@ class Segment:
         self.folder = folder
         self._documents = Lines(folder, DOCUMENTS)
         self._passages = Lines(folder, PASSAGES)
-        columns: dict[str, list[Any]] = json.loads((folder / HEADS).read_text("utf-8"))
-        self.doc_ids: list[str] = columns["doc_id"]
-        self._columns = columns
+        self.heads = Columns(folder / HEADS)
         self.owners: NDArray[np.int32] = np.load(
             folder / OWNERS, mmap_mode="r", allow_pickle=False
         )
         self.postings = Postings(folder / LEXICAL)
         self.vectors = Vectors(folder)
         counts = {len(self._passages), len(self.owners), self.postings.count, len(self.vectors)}
-        if len(counts) != 1 or len(self.doc_ids) != len(self._documents):
+        if len(counts) != 1 or len(self.heads.doc_id) != len(self._documents):
             raise ValueError(f"the files of {folder} do not fit each other")
 
     @property
     def document_count(self) -> int:
-        return len(self.doc_ids)
+        return len(self.heads.doc_id)
 
     @property
     def passage_count(self) -> int:
         return len(self.owners)
-
-    @cached_property
-    def heads(self) -> list[Head]:
-        columns = [self._columns[name] for name in Head.__slots__]
-        return [Head(*values) for values in zip(*columns, strict=True)]
 
     def document(self, number: int) -> ParsedDocument:
         """
@@ -207,7 +219,7 @@ class Segment:
         rows = np.flatnonzero(keep[self.owners])
         place = np.cumsum(keep) - 1
         return Part(
-            heads=[self.heads[one] for one in numbers],
+            heads=[self.heads.head(one) for one in numbers.tolist()],
             documents=[self._checked(int(one)) for one in numbers],
             passages=[self._passages[int(one)] for one in rows],
             owners=place[self.owners[rows]].astype(np.int32),
@@ -218,6 +230,6 @@ class Segment:
 
     def _checked(self, number: int) -> bytes:
         line = self._documents[number]
-        if _digest(line) != self._columns["digest"][number]:
+        if _digest(line) != self.heads.digest[number]:
             raise ValueError(f"document {number} of {self.folder} was changed on disk")
         return line

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -17,29 +18,51 @@ _BLOCK = 1000
 """Few enough for one thread of BLAS: several that wait for each other cost more than they bring."""
 
 
+_HEADER = 128
+"""Bytes before the rows in a `.npy` file; numpy pads its header to a multiple of 64."""
+
+
 class VectorWriter:
-    """Appends rows to `vectors.npy`, and their signs to `signs.npy` when closed."""
+    """Appends rows to `vectors.npy`, and writes their signs to `signs.npy` when closed."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._rows: list[NDArray[np.float32]] = []
+        self._stream = (folder / VECTORS).open("wb")
+        self._stream.write(bytes(_HEADER))
+        self._count = 0
+        self._dim: int | None = None
+        self._signs: list[NDArray[np.uint64]] = []
 
     def add(self, rows: NDArray[np.float32]) -> None:
-        self._rows.append(np.asarray(rows, dtype=np.float32))
+        if not len(rows):
+            return
+        if self._dim not in (None, rows.shape[1]):
+            raise ValueError(f"vectors of {self._dim} and of {rows.shape[1]} numbers")
+        self._dim = rows.shape[1]
+        self._count += len(rows)
+        made = np.ascontiguousarray(rows, dtype="<f4")
+        self._stream.write(made.tobytes())
+        self._signs += [signs_of(made[at : at + _BLOCK]) for at in range(0, len(made), _BLOCK)]
 
     def close(self) -> None:
-        dims = {rows.shape[1] for rows in self._rows if len(rows)}
-        if len(dims) > 1:
-            raise ValueError(f"vectors of different lengths: {sorted(dims)}")
-        dim = dims.pop() if dims else 0
-        whole = [rows for rows in self._rows if len(rows)] or [np.zeros((0, dim), np.float32)]
-        self._rows.clear()
-        vectors = np.concatenate(whole)
-        np.save(self._folder / VECTORS, vectors, allow_pickle=False)
-        signs = np.concatenate(
-            [signs_of(vectors[at : at + _BLOCK]) for at in range(0, max(1, len(vectors)), _BLOCK)]
+        """Complete the files: the number of rows stands in front of them."""
+        header = BytesIO()
+        np.lib.format.write_array_header_1_0(
+            header,
+            {"descr": "<f4", "fortran_order": False, "shape": (self._count, self._dim or 0)},
         )
-        np.save(self._folder / SIGNS, signs.T.copy(), allow_pickle=False)
+        if len(header.getvalue()) != _HEADER:
+            raise AssertionError("a header of numpy has another length")
+        self._stream.seek(0)
+        self._stream.write(header.getvalue())
+        self.release()
+        empty = np.zeros((0, SIGN_BITS // 64), dtype=np.uint64)
+        signs = np.concatenate([empty, *self._signs])
+        self._signs.clear()
+        np.save(self._folder / SIGNS, np.ascontiguousarray(signs.T), allow_pickle=False)
+
+    def release(self) -> None:
+        self._stream.close()
 
 
 def planes(dim: int) -> NDArray[np.float32]:
