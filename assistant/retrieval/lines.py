@@ -42,7 +42,8 @@ class Lines:
             OSError, ValueError: a file is missing or was cut.
         """
         path = folder / f"{name}.jsonl"
-        self._offsets = np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
+        mapped = np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
+        self._offsets = np.asarray(mapped)  # a plain array is ten times as fast to ask
         size = path.stat().st_size
         if self._offsets.ndim != 1 or int(self._offsets[-1]) != size:
             raise ValueError(f"{path} is not what was written")

@@ -114,7 +114,7 @@ class Postings:
             OSError, ValueError: a file is missing or damaged.
         """
         arrays = {
-            name: np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
+            name: np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False))
             for name in _ARRAYS
         }
         self._vocabulary = Lines(folder, _VOCABULARY)
@@ -131,7 +131,7 @@ class Postings:
         if index == len(self._vocabulary) or self._vocabulary[index] != wanted:
             return _NONE
         span = slice(int(self._starts[index]), int(self._starts[index + 1]))
-        return np.asarray(self._rows[span]), np.asarray(self._weights[span])
+        return self._rows[span], self._weights[span]
 
     def forward(self, keep: NDArray[np.bool_]) -> Forward:
         """The passages of the rows to keep, for the postings of another segment."""
@@ -139,8 +139,7 @@ class Postings:
 
         names = [self._vocabulary[one][:-1].decode() for one in range(len(self._vocabulary))]
         by_token = csc_array(
-            (np.asarray(self._weights), np.asarray(self._rows), np.asarray(self._starts)),
-            shape=(self.count, len(names)),
+            (self._weights, self._rows, self._starts), shape=(self.count, len(names))
         )
         kept: Any = by_token.tocsr()[np.flatnonzero(keep)]
         return Forward(

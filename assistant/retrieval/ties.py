@@ -16,6 +16,9 @@ def best(scores: NDArray[Any], k: int, places: NDArray[np.int64]) -> NDArray[np.
     """
     if k >= len(scores):
         return np.arange(len(scores))
+    positive = np.flatnonzero(scores > 0)
+    if k < len(positive) < len(scores):  # most passages share no word: do not sort them
+        return positive[best(scores[positive], k, places[positive])]
     least = np.partition(scores, len(scores) - k)[len(scores) - k]
     above = np.flatnonzero(scores > least)
     tied = np.flatnonzero(scores == least)

@@ -14,6 +14,8 @@ SIGN_BITS = 1024
 EXACT_BELOW = 20_000
 """Up to so many passages every cosine is worked out; beyond, those whose signs are nearest."""
 SHORTLIST = 1500
+_STRIDE = 16
+"""How near the shortlist reaches is read from one passage in so many: about `SHORTLIST` remain."""
 _BLOCK = 1000
 """Few enough for one thread of BLAS: several that wait for each other cost more than they bring."""
 
@@ -98,8 +100,8 @@ class Vectors:
         Raises:
             OSError, ValueError: a file is missing or damaged.
         """
-        self.rows = np.load(folder / VECTORS, mmap_mode="r", allow_pickle=False)
-        self._signs = np.load(folder / SIGNS, mmap_mode="r", allow_pickle=False)
+        self.rows = np.asarray(np.load(folder / VECTORS, mmap_mode="r", allow_pickle=False))
+        self._signs = np.asarray(np.load(folder / SIGNS, mmap_mode="r", allow_pickle=False))
         if self.rows.ndim != 2 or self.rows.dtype != np.float32:
             raise ValueError(f"{folder / VECTORS} holds no vectors")
         if self._signs.shape != (SIGN_BITS // 64, len(self.rows)):
@@ -131,5 +133,6 @@ class Vectors:
             apart += np.bitwise_count(signs ^ word)
         if alive is not None:
             apart[~alive] = SIGN_BITS + 1
-        near = np.argpartition(apart, size)[:size]
-        return near if alive is None else near[alive[near]]
+        sample = apart[::_STRIDE]
+        reach = np.partition(sample, size // _STRIDE)[size // _STRIDE]
+        return np.flatnonzero(apart <= min(int(reach), SIGN_BITS))
