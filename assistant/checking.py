@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from assistant.batch import parse_day, row_id
-from assistant.corpus import load_source, scan_corpus
+from assistant.corpus.quoted import read_documents
 from assistant.eligibility.checks import (
     Described,
     check,
@@ -22,7 +22,6 @@ from assistant.eligibility.grounds import check_grounds
 from assistant.eligibility.loading import Rules, read_rules
 from assistant.eligibility.yaml_files import Problem, read_yaml
 from assistant.errors import NotFoundError, RuleError, UsageError
-from assistant.parsing import ParsedDocument
 from assistant.records import Record
 from assistant.settings import Settings
 
@@ -77,25 +76,10 @@ def rule_problems(settings: Settings) -> tuple[Rules, list[Problem]]:
     rules, problems = read_rules(settings.rules_dir)
     wanted = {one.document for one in rules.benefits}
     wanted |= {one.source.clause_id.split("__")[0] for one in rules.claims}
-    parsed = read_documents(settings, wanted)
+    parsed = read_documents(settings.rules_dir, wanted, settings.max_file_bytes)
     clauses = {clause.clause_id: clause for one in parsed.values() for clause in one.clauses}
     documents = {doc_id: one.document for doc_id, one in parsed.items()}
     return rules, [*problems, *check_grounds(rules, clauses, documents)]
-
-
-def read_documents(settings: Settings, wanted: set[str]) -> Mapping[str, ParsedDocument]:
-    """The documents of these ids in the folder of the rules; no index is needed.
-
-    Raises:
-        CorpusError: the folder has no documents.
-    """
-    files, _ = scan_corpus(settings.rules_dir)
-    found: dict[str, ParsedDocument] = {}
-    for file in files:
-        if file.doc_id in wanted:
-            documents, _ = load_source(file, settings.rules_dir, settings.max_file_bytes)
-            found |= {one.document.doc_id: one for one in documents}
-    return found
 
 
 def draft(settings: Settings, doc_id: str) -> str:
@@ -104,7 +88,7 @@ def draft(settings: Settings, doc_id: str) -> str:
     Raises:
         NotFoundError: no such document in the folder of the rules.
     """
-    parsed = read_documents(settings, {doc_id}).get(doc_id)
+    parsed = read_documents(settings.rules_dir, {doc_id}, settings.max_file_bytes).get(doc_id)
     if parsed is None:
         raise NotFoundError(f"{settings.rules_dir} 里没有文件 {doc_id}；请核对文件 id。")
     return draft_rules(parsed.document, parsed.clauses)

@@ -8,9 +8,8 @@ import docx
 import openpyxl
 import pytest
 
-from assistant.checking import read_documents
+from assistant.corpus.quoted import read_documents
 from assistant.eligibility.checks import Described, check
-from assistant.settings import Settings
 from assistant.tables.pack import Library, pack_sections, sources_of
 from assistant.tables.pack_files import pack_docx, pack_xlsx
 from tests.test_check_command import run
@@ -23,7 +22,7 @@ FACTS = {"hightech": "valid", "first_time": True, "newly_settled": True, "staff_
 
 def sections(**facts):
     made = check(rules(), Described(profile(**facts), ("“很多”没有采用",)), DAY)
-    documents = read_documents(Settings(rules_dir=FOLDER), {"park"})
+    documents = read_documents(FOLDER, {"park"}, 1_000_000)
     return made, pack_sections(made, Library(documents))
 
 
@@ -45,7 +44,7 @@ def words_of_docx(raw: bytes) -> str:
 def test_a_pack_has_every_verdict_quotation_and_place(write, words_of):
     made, built = sections(**FACTS)
     words = words_of(write(built, DAY))
-    documents = read_documents(Settings(rules_dir=FOLDER), {"park"})
+    documents = read_documents(FOLDER, {"park"}, 1_000_000)
     title = documents["park"].document.title
 
     for verdict in made.verdicts:
@@ -63,7 +62,7 @@ def test_a_pack_has_every_verdict_quotation_and_place(write, words_of):
 
 def test_quotations_of_a_pack_stand_in_their_clauses_to_the_letter():
     made, _ = sections(**FACTS)
-    documents = read_documents(Settings(rules_dir=FOLDER), {"park"})
+    documents = read_documents(FOLDER, {"park"}, 1_000_000)
     clauses = {one.clause_id: one for one in documents["park"].clauses}
     text = documents["park"].document.text
 

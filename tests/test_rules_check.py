@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 import yaml
 
-from assistant.checking import read_documents
+from assistant.corpus.quoted import read_documents
 from assistant.eligibility.facts import definitions_of, load_definitions
 from assistant.eligibility.grounds import check_grounds, has_day, stands_in
 from assistant.eligibility.loading import Rules, read_benefit, read_rules
@@ -15,12 +15,11 @@ from assistant.eligibility.reading_tree import Figure
 from assistant.eligibility.size import TRADES
 from assistant.errors import RuleError
 from assistant.parsing import parse_file
-from assistant.settings import Settings
 from assistant.text import find_numbers
 from tests.tiny_rules import FOLDER, rules
 
 EQUIPMENT = yaml.safe_load((FOLDER / "benefits" / "equipment.yaml").read_text("utf-8"))
-PARK = read_documents(Settings(rules_dir=FOLDER), {"park"})["park"]
+PARK = read_documents(FOLDER, {"park"}, 1_000_000)["park"]
 CLAUSES = {one.clause_id: one for one in PARK.clauses}
 STAFF = 2
 

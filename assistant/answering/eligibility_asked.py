@@ -29,14 +29,12 @@ from assistant.eligibility.checks import Described, told_by
 from assistant.eligibility.decide import decide_known
 from assistant.eligibility.facts import FactDefinition
 from assistant.eligibility.form import profile_of
-from assistant.eligibility.known import Known, Profile, Told
+from assistant.eligibility.known import Known, Profile
 from assistant.eligibility.loading import Rules
 from assistant.eligibility.naming import named_benefits
 from assistant.eligibility.next_question import next_question
 from assistant.eligibility.profile import read_profile
-from assistant.eligibility.readings import ReadProfile, Row
-from assistant.eligibility.table_rows import read_row
-from assistant.eligibility.values import Members, Series
+from assistant.eligibility.telling import answered, merged, unsure_of
 from assistant.retrieval.tokenizer import synonyms
 from assistant.schema import Turn
 from assistant.text import normalize
@@ -122,7 +120,7 @@ def _follow(talk: _Talk, text: str, rules: Rules, day: date, *, has_profile: boo
     speaks = speaks_of_self(norm)
     told = talk.told
     if speaks or talk.is_on or len(reading.facts) >= _DESCRIBED:
-        told = _merged(talk.told, told_by(reading, rules, day))
+        told = merged(talk.told, told_by(reading, rules, day))
     is_own = speaks or talk.is_on or has_profile or len(reading.facts) >= _DESCRIBED
     named = _named(norm, rules)
     if is_own and not asks_of_a_text(norm) and refuse_early(norm) is None:
@@ -183,24 +181,29 @@ def _short_forms(names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
 def _reply(talk: _Talk, text: str, rules: Rules, day: date) -> Described | None:
     """The profile after a bare answer to the open question, or one that names its fact."""
     if (labelled := labelled_reply(text)) is not None:
-        name, value = labelled
-        asked = _by_name(name, rules)
-        if asked is not None and is_not_sure(value):
-            return _unsure(talk.told, asked.fact)
-        return _taken(talk.told, read_row({name: value}, rules.definitions, day), rules, day)
+        return _answered(talk.told, _by_name(labelled[0], rules), labelled[1], rules, day)
     plain = text.strip().rstrip("。.!！")
     if len(plain) > MOST_REPLY:
         return None
     question = _open_question(talk, rules, day)
     definition = rules.definitions.get(question.fact) if question else None
-    if definition is None:
-        return None
-    if is_not_sure(plain):
-        return _unsure(talk.told, definition.fact)
+    if definition is None or is_not_sure(plain):
+        return _answered(talk.told, definition, plain, rules, day)
     tells_more = bool(read_profile(text, day, rules.definitions).facts)
     if not _is_option(plain, definition) and (tells_more or is_query(normalize(text).text)):
         return None
-    return _taken(talk.told, read_row({definition.name: plain}, rules.definitions, day), rules, day)
+    return _answered(talk.told, definition, plain, rules, day)
+
+
+def _answered(
+    told: Described, definition: FactDefinition | None, words: str, rules: Rules, day: date
+) -> Described | None:
+    if definition is None:
+        return None
+    if is_not_sure(words):
+        return unsure_of(told, definition.fact)
+    later, _ = answered(definition, words, rules, day)
+    return merged(told, later) if later else None
 
 
 def _open_question(talk: _Talk, rules: Rules, day: date) -> Question | None:
@@ -217,42 +220,5 @@ def _is_option(plain: str, definition: FactDefinition) -> bool:
 
 
 def _by_name(name: str, rules: Rules) -> FactDefinition | None:
-    return next((one for one in rules.definitions if one.name == name.strip()), None)
-
-
-def _unsure(told: Described, fact: str) -> Described:
-    profile = told.profile
-    kept = {name: one for name, one in profile.told.items() if name != fact}
-    doubts = tuple(one for one in told.doubts if one.fact != fact)
-    return replace(told, profile=replace(profile, told=kept, unsure=profile.unsure | {fact}),
-                   doubts=doubts)  # fmt: skip
-
-
-def _taken(told: Described, row: Row, rules: Rules, day: date) -> Described | None:
-    return _merged(told, told_by(ReadProfile(row.facts), rules, day)) if row.facts else None
-
-
-def _merged(before: Described, later: Described) -> Described:
-    """What was said later stands; years are added to years, fields of business to fields."""
-    told = dict(before.profile.told)
-    for fact, one in later.profile.told.items():
-        told[fact] = _joined(told.get(fact), one, fact)
-    doubted = {one.fact for one in later.doubts}
-    told = {fact: one for fact, one in told.items() if fact not in doubted}
-    unsure = (before.profile.unsure | later.profile.unsure) - told.keys()
-    settled = later.profile.told.keys() | doubted | later.profile.unsure
-    doubts = (*(one for one in before.doubts if one.fact not in settled), *later.doubts)
-    profile = replace(before.profile, told=told, unsure=unsure)
-    return Described(profile, (*before.notices, *later.notices), doubts)
-
-
-def _joined(before: Told | None, later: Told, fact: str) -> Told:
-    if before is None:
-        return later
-    old, new = before.value, later.value
-    if isinstance(old, Series) and isinstance(new, Series):
-        return Told(Series({**old.by_year, **new.by_year}), f"{before.words}；{later.words}")
-    if isinstance(old, Members) and isinstance(new, Members) and fact != "region":
-        every = Members(old.options | new.options, old.is_open or new.is_open)
-        return Told(every, "；".join(dict.fromkeys((before.words, later.words))))
-    return later
+    wanted = name.strip()
+    return next((one for one in rules.definitions if wanted in (one.name, *one.synonyms)), None)

@@ -7,10 +7,13 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from assistant.api.problems import problem
+from assistant.tables.reading import MAX_FILE_BYTES
 
 MAX_BODY_BYTES = 256 * 1024
 UPLOAD = "/desk/upload"
-"""The one address that takes files; its route looks at the session before it reads the body."""
+"""Takes files of the corpus; its route looks at the session before it reads the body."""
+TABLE = "/check/table"
+"""Takes a table of firms from anybody, so a smaller one."""
 FORM_BYTES = 16 * 1024
 """What a form adds to the file it carries."""
 
@@ -38,7 +41,10 @@ class Guard:
 
     def __init__(self, app: ASGIApp, max_file_bytes: int) -> None:
         self._app = app
-        self._max_upload_bytes = max_file_bytes + FORM_BYTES
+        self._uploads = {
+            UPLOAD: max_file_bytes + FORM_BYTES,
+            TABLE: MAX_FILE_BYTES + FORM_BYTES,
+        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -55,8 +61,8 @@ class Guard:
         if scope["method"] in ("GET", "HEAD", "OPTIONS"):
             await self._app(scope, receive, send_with_headers)
             return
-        if scope["path"] == UPLOAD:
-            counted = _counted(Headers(scope=scope), receive, self._max_upload_bytes)
+        if (most := self._uploads.get(scope["path"])) is not None:
+            counted = _counted(Headers(scope=scope), receive, most)
             await self._app(scope, counted, send_with_headers)
             return
         body = await _read(Headers(scope=scope), receive)

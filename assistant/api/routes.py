@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-import json
-import re
 import time
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import Depends, FastAPI, Request
+from fastapi import Depends, FastAPI
 from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    StrictInt,
-    StrictStr,
-    field_validator,
-    model_validator,
-)
 from starlette.exceptions import HTTPException
 
 from assistant import __version__, records
 from assistant.answering.turns import parse_history
+from assistant.api.bodies import QuestionBody, json_only
+from assistant.api.checking import add_checking
 from assistant.api.comparing import add_comparing
 from assistant.api.guard import Guard
 from assistant.api.problems import handle_problems
 from assistant.batch import parse_day
 from assistant.corpus.collection import list_documents, listed_on, listed_record
-from assistant.errors import NotFoundError, UsageError
+from assistant.errors import NotFoundError
 from assistant.settings import PACKAGE_DIR
 
 if TYPE_CHECKING:
@@ -37,70 +28,6 @@ if TYPE_CHECKING:
     from assistant.schema import Clause
 
 STATIC_DIR = PACKAGE_DIR / "ui" / "static"
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-
-
-class QuestionBody(BaseModel):
-    """A question, as a row of `--input` has it; unknown fields are passed over."""
-
-    model_config = ConfigDict(populate_by_name=True, extra="ignore")
-
-    row_id: StrictStr | StrictInt | None = Field(
-        default=None, alias="_id", description="原样带回的行号。"
-    )
-    text: StrictStr | None = Field(default=None, description="问题。")
-    question: StrictStr | None = Field(default=None, description="同上，另一个名字。")
-    history: list[Any] | None = Field(
-        default=None, description='此前的对话：[{"role": "user" 或 "assistant", "content": "…"}]。'
-    )
-    profile: dict[str, Any] | StrictStr | None = Field(default=None, description="企业情况。")
-    as_of: date | None = Field(
-        default=None, description="问题所指的日期，如 2026-11-22；不写为今天。"
-    )
-    k: StrictInt | None = Field(default=None, ge=1, le=100, description="检索时要几段，1 到 100。")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _only_utf8(cls, value: object) -> object:
-        # JSON can spell half a character (\ud800); no answer could repeat it.
-        try:
-            json.dumps(value, ensure_ascii=False).encode("utf-8")
-        except UnicodeEncodeError:
-            raise ValueError("含有无法用 UTF-8 表示的字符") from None
-        return value
-
-    @field_validator("as_of", mode="before")
-    @classmethod
-    def _only_iso_days(cls, value: object) -> object:
-        # pydantic alone would read 20260101 as seconds since 1970.
-        if value is None or isinstance(value, date):
-            return value
-        try:
-            if isinstance(value, str) and _DAY.fullmatch(value):
-                return date.fromisoformat(value)
-        except ValueError:
-            pass
-        raise ValueError("应为 2026-11-22 这样的日期")
-
-    def asked(self) -> str:
-        """
-        Raises:
-            UsageError: there is no question.
-        """
-        asked = self.text if self.text is not None else self.question
-        if asked is None:
-            raise UsageError('请求里没有问题：请给出 "text"（或 "question"）。')
-        return asked
-
-    def id_text(self) -> str | None:
-        return None if self.row_id is None else str(self.row_id)
-
-
-def json_only(request: Request) -> None:
-    """A body of another type is refused; a form of another site cannot send this one."""
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != "application/json":
-        raise HTTPException(415)
 
 
 def create_app(assistant: Assistant) -> FastAPI:
@@ -116,6 +43,7 @@ def create_app(assistant: Assistant) -> FastAPI:
     app.add_middleware(Guard, max_file_bytes=assistant.settings.max_file_bytes)
     app.mount("/ui/static", StaticFiles(directory=STATIC_DIR), name="ui-static")
     _add_questions(app, assistant)
+    add_checking(app, assistant)
     _add_documents(app, assistant)
     add_comparing(app, assistant)
     _add_service(app, assistant)
@@ -198,7 +126,7 @@ def _add_service(app: FastAPI, assistant: Assistant) -> None:
     def nothing_here(path: str) -> None:
         # Without this route the web app, mounted at /, would answer in its own way.
         known = path.partition("/")[0] in (
-            "ask", "search", "documents", "clauses", "phrase", "diff",
+            "ask", "search", "check", "documents", "clauses", "phrase", "diff",
         )  # fmt: skip
         raise HTTPException(405 if known else 404)
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import typer
 
-from assistant import checking
 from assistant.cli.console import bar, errors, print_json
+from assistant.corpus.quoted import read_documents
 from assistant.eligibility.checks import Check
 from assistant.eligibility.loading import Rules
 from assistant.errors import UsageError
@@ -73,7 +73,7 @@ def make_template(rules: Rules, path: Path, day: date) -> None:
 def make_pack(made: Check, settings: Settings, path: Path) -> None:
     _check_suffix(path, "--pack", tuple(_PACKS))
     wanted = {one.clause_id.split("__")[0] for one in sources_of(made)}
-    library = Library(checking.read_documents(settings, wanted))
+    library = Library(read_documents(settings.rules_dir, wanted, settings.max_file_bytes))
     write(path, _PACKS[path.suffix.lower()](pack_sections(made, library), made.day))
     errors.print(f"已写入：{path}")
 

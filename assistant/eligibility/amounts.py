@@ -24,6 +24,7 @@ _PER = {
     "product": "每个产品",
     "person": "每人",
     "item": "每项",
+    "event": "每场",
     "year": "每年",
     "unit": "每个单位",
     "unit_year": "每个单位每年",

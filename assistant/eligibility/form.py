@@ -29,6 +29,7 @@ from assistant.eligibility.values import (
 )
 from assistant.errors import UsageError
 
+_DEEPEST = 8
 _BOUNDS = frozenset(one.value for one in Bound)
 
 
@@ -42,6 +43,8 @@ def profile_of(
     Raises:
         UsageError: `given` is none of these.
     """
+    if not _is_plain(given, _DEEPEST):
+        raise UsageError("企业情况的写法不对：kind、unit、year 应是文字或整数，嵌套不能太深。")
     facts = given.get("facts", given) if isinstance(given, Mapping) else given
     rows = facts.items() if isinstance(facts, Mapping) else _rows(facts)
     profile = Profile(definitions)
@@ -63,6 +66,18 @@ def profile_of(
             continue
         profile = _added(profile, definition.fact, read, _words(value))
     return profile, tuple(problems)
+
+
+def _is_plain(value: Any, depth: int) -> bool:
+    """What comes from outside may nest as it likes; the forms that are read do not."""
+    if isinstance(value, Mapping):
+        marks = (value.get(name) for name in ("kind", "unit", "year", "read_from"))
+        if not all(one is None or isinstance(one, str | int) for one in marks):
+            return False
+        value = list(value.values())
+    if isinstance(value, list | tuple):
+        return depth > 0 and all(_is_plain(one, depth - 1) for one in value)
+    return True
 
 
 def _rows(facts: Any) -> Iterable[tuple[str, Any]]:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,15 +38,8 @@ def parse_apart(path: Path, doc_id: str, limits: Limits) -> ParsedDocument:
     """
     with tempfile.TemporaryDirectory(prefix="reading-") as folder:
         made = Path(folder) / "parsed.json"
-        given = {"path": str(path), "made": str(made), "doc_id": doc_id,
-                 "seconds": limits.seconds, "memory_bytes": limits.memory_bytes,
-                 "written_bytes": limits.written_bytes,
-                 "file_bytes": limits.file_bytes}  # fmt: skip
-        process = subprocess.Popen(
-            [sys.executable, "-m", "assistant.intake.worker", json.dumps(given)],
-            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-            cwd=folder, env=_environment(folder), start_new_session=True,
-        )  # fmt: skip
+        given = {"path": str(path), "made": str(made), "doc_id": doc_id}
+        process = start_apart("assistant.intake.worker", given, limits, folder)
         try:
             process.wait(timeout=limits.seconds)
         except subprocess.TimeoutExpired as error:
@@ -53,10 +47,28 @@ def parse_apart(path: Path, doc_id: str, limits: Limits) -> ParsedDocument:
                 f"文件 {path.name} 读了 {limits.seconds} 秒还没有读完，已停止；请拆分后再传。"
             ) from error
         finally:
-            with suppress(ProcessLookupError):  # what it started goes with it
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+            end(process)
         return _read(made, path.name)
+
+
+def start_apart(
+    module: str, given: Mapping[str, object], limits: Limits, folder: str
+) -> subprocess.Popen[bytes]:
+    """`python -m module '{…}'` in a group of its own, with the limits among what it is given."""
+    told = {**given, "seconds": limits.seconds, "memory_bytes": limits.memory_bytes,
+            "written_bytes": limits.written_bytes, "file_bytes": limits.file_bytes}  # fmt: skip
+    return subprocess.Popen(
+        [sys.executable, "-m", module, json.dumps(told)],
+        stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        cwd=folder, env=_environment(folder), start_new_session=True,
+    )  # fmt: skip
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """The process and what it started are gone afterwards."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
 
 
 def _read(made: Path, name: str) -> ParsedDocument:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import resource
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,13 +16,7 @@ from assistant.retrieval.codec import to_row
 
 def main(given: dict[str, Any]) -> None:
     """Limit this process, read the file, write what came of it where the parent looks for it."""
-    for kind, most in (
-        (resource.RLIMIT_AS, given["memory_bytes"]),
-        (resource.RLIMIT_CPU, given["seconds"]),
-        (resource.RLIMIT_FSIZE, given["written_bytes"]),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        resource.setrlimit(kind, (most, most))
+    limit_process(given)
     path = Path(given["path"])
     result: dict[str, object]
     try:
@@ -35,6 +30,17 @@ def main(given: dict[str, Any]) -> None:
         words = f"文件 {path.name} 读取时超出内存上限，未读取；请拆分后再传。"
         result = {"error": words if is_memory else str(error)}
     Path(given["made"]).write_text(json.dumps(result, ensure_ascii=False), "utf-8")
+
+
+def limit_process(given: Mapping[str, Any]) -> None:
+    """From here on this process has no more than it was given; what it starts, neither."""
+    for kind, most in (
+        (resource.RLIMIT_AS, given["memory_bytes"]),
+        (resource.RLIMIT_CPU, given["seconds"]),
+        (resource.RLIMIT_FSIZE, given["written_bytes"]),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(kind, (most, most))
 
 
 if __name__ == "__main__":

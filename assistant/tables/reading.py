@@ -21,6 +21,8 @@ from assistant.parsing.readers.archive import UNZIP_ERRORS, check_archive
 from assistant.parsing.readers.reading import broken
 from assistant.parsing.readers.sniff import check_kind
 
+MAX_FILE_BYTES = 10_000_000
+"""Of a table that comes over the web; 2,000 firms of 200 columns are a quarter of it."""
 MAX_FIRMS = 2000
 MAX_COLUMNS = 200
 MAX_SHEET_ROWS = 1_048_576

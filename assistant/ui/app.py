@@ -10,6 +10,7 @@ from starlette.routing import Mount
 
 from assistant.ui import render_overview, theme
 from assistant.ui.chat import Chat, Exchanges, View, tokens_of
+from assistant.ui.check import add_check
 from assistant.ui.desk import add_desk
 from assistant.ui.door import Door
 from assistant.ui.feedback import FeedbackStore
@@ -39,6 +40,7 @@ def mount(app: FastAPI, assistant: Assistant) -> None:
 
     ledger = Ledger()
     add_desk(app, assistant)
+    add_check(app, assistant)
     app.include_router(ui_router(assistant, ledger, FeedbackStore(assistant.settings.state_dir)))
     gr.mount_gradio_app(
         app,

@@ -20,6 +20,7 @@ def header(overview: Overview) -> Html:
             "nav",
             el("span", f"{len(overview.documents)} 份文件", class_="pa-chip"),
             el("span", f"写作：{overview.writer}", class_="pa-chip pa-wide"),
+            el("a", "资格自查", href="/check", class_="pa-link pa-desk"),
             el("a", "条款台", href="/desk", class_="pa-link pa-desk"),
             el("a", "接口", href="/docs", target="_blank", class_="pa-link"),
             el("button", "深色", type="button", class_="pa-link", data_theme=True,

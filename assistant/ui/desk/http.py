@@ -54,22 +54,27 @@ def status_of(error: AssistantError) -> int:
 class DeskRoute(APIRoute):
     """A failure is a page for people, where the API's is JSON."""
 
+    problem: Callable[..., Html] = staticmethod(problem_page)
+    needs_own_origin = True
+    """Whether a form of another site is refused: what it sends would change something."""
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
 
         async def handled(request: Request) -> Response:
             try:
-                check_origin(request)
+                if self.needs_own_origin:
+                    check_origin(request)
                 return await handle(request)
             except AssistantError as error:
                 title = "没有找到" if isinstance(error, NotFoundError) else "没有完成"
-                return shown(problem_page(str(error), title), status_of(error))
+                return shown(self.problem(str(error), title), status_of(error))
             except RequestValidationError as error:
                 names = "、".join(str(one["loc"][-1]) for one in error.errors()[:5])
                 words = f"地址或表单里的 {names} 有误；日期应为 2026-11-22 这样，年份应为四位数。"
-                return shown(problem_page(words), 400)
+                return shown(self.problem(words), 400)
             except HTTPException as error:
-                return shown(problem_page(_WORDS.get(error.status_code, _WORDS[400])),
+                return shown(self.problem(_WORDS.get(error.status_code, _WORDS[400])),
                              error.status_code)  # fmt: skip
 
         return handled
