@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from assistant.answering.citations import citation_of
 from assistant.answering.compose import dated, notices_of
 from assistant.answering.eligibility_asked import EligibilityAsked
-from assistant.answering.eligibility_remarks import joined, remarks
+from assistant.answering.eligibility_remarks import joined, remarks, with_standing
 from assistant.answering.privacy import mask
 from assistant.answering.verify import lent_words, verify_text
 from assistant.eligibility.checks import Check
@@ -89,7 +89,7 @@ def answer_of(question: str, asked: EligibilityAsked, made: Check, library: Libr
             *remarks(made, lines.shown, is_all=not asked.named),
         ),
         intent=Intent.SUPPORT,
-        verdicts=made.verdicts,
+        verdicts=with_standing(made.verdicts, library.documents, made.day),
         ask_next=made.ask_next,
         facts=tuple(
             {**row, "read_from": mask(str(row["read_from"]))} for row in fact_rows(made.profile)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
 
 from assistant.answering.privacy import mask
+from assistant.corpus.force import newer_versions
+from assistant.corpus.notices import notices_on
 from assistant.eligibility.checks import Check
 from assistant.eligibility.outlook import DIRECTION
+from assistant.schema import Document
 from assistant.verdicts import Outcome, Verdict
 
 _OF_A_DOCUMENT = re.compile(r"^所引(?P<title>《.+?》)(?P<rest>[为未].+?)(?:，原文见 \S+)?。?$")
@@ -22,6 +27,24 @@ def joined(notices: Sequence[str]) -> Iterator[str]:
         titles.append(found["title"] if found else "")
     for rest, titles in named.items():
         yield f"所引{''.join(titles)}{rest}。" if any(titles) else rest
+
+
+def with_standing(
+    verdicts: Sequence[Verdict], documents: Mapping[str, Document], day: date
+) -> tuple[Verdict, ...]:
+    """Each with what must be said, on the day, of the documents that its findings quote."""
+    newer = newer_versions(documents)
+    told: dict[str, tuple[str, ...]] = {}
+
+    def of_documents(verdict: Verdict) -> Iterator[str]:
+        for doc_id in dict.fromkeys(
+            one.source.clause_id.split("__")[0] for one in verdict.findings
+        ):
+            if doc_id in documents and doc_id not in told:
+                told[doc_id] = notices_on(documents[doc_id], newer.get(doc_id, ()), day)
+            yield from told.get(doc_id, ())
+
+    return tuple(replace(one, notices=(*one.notices, *of_documents(one))) for one in verdicts)
 
 
 def remarks(made: Check, shown: Sequence[Verdict], *, is_all: bool) -> Iterator[str]:
