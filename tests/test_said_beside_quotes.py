@@ -42,8 +42,8 @@ TEXTS = {
     "o/new.txt": "测试区海绵校园管理规定\n第一条　海绵校园每平方米补助九十九元。\n",
     "o/repealed.txt": "测试区夜间经济补贴办法\n第一条　夜间经济街区每年补贴七十七万元。\n",
 }
-OWN = ("测试区灯塔工厂一次性资助多少？", "海绵校园每平方米补助多少元？", "夜间经济街区每年补贴多少？",
-       "测试区海绵校园管理办法第一条", "测试区灯塔工厂资助办法现在还有效吗？",
+OWN = ("测试区灯塔工厂一次性资助多少？", "海绵校园每平方米补助多少元？",
+       "夜间经济街区每年补贴多少？", "测试区海绵校园管理办法第一条", "测试区灯塔工厂资助办法现在还有效吗？",
        "测试区夜间经济补贴办法第一条的原文是什么？")  # fmt: skip
 SAID = {  # one of the words must stand in a notice that names the document
     "digest": ("摘编",),
@@ -78,7 +78,7 @@ def rows(assistant) -> dict[str, dict]:
 
 
 def states(row: dict, day: date, rows: dict[str, dict]) -> set[str]:
-    """What a reader of the manifest's line knows the document to be on the day, besides in force."""
+    """What a reader of the manifest knows the document to be on the day, besides in force."""
     words, found = row.get("status_words") or "", set()
     if row["kind"] == "digest":
         found.add("digest")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -17,8 +18,11 @@ and these have a clearly better counterpart."""
 MOVED = 0.5
 """The same for texts that crossed others: order no longer speaks for them."""
 IN_GAP = 0.15
-"""The same between the same two counterparts: place speaks for a text that was rewritten."""
+"""The same between the same two counterparts: place speaks for a text that was rewritten, and its
+opening, which says what it is about, counts as much as the whole."""
 CLEARLY_BETTER = 0.3
+OPENING = 60
+_STOP = re.compile(r"[。;:]")
 
 Pairs = dict[int, int]
 
@@ -30,18 +34,32 @@ def pair_texts(old: Sequence[str], new: Sequence[str], similarity: Similarity) -
     taken = set(pairs.values())
     rest_new = [j for j in range(len(new)) if j not in taken]
     scores = {(i, j): similarity(old[i], new[j]) for i in rest_old for j in rest_new}
-    pairs |= _in_order(_admissible(scores), IN_ORDER)
+    admissible = _admissible(scores)
+    pairs |= _in_order(admissible, IN_ORDER)
     pairs |= _greedy(_free(scores, pairs), MOVED)
+    openings = {
+        (i, j): similarity(opening(old[i]), opening(new[j])) for i, j in _free(admissible, pairs)
+    }
     gaps = _gaps(pairs, len(old), len(new))
-    pairs |= _in_order(
-        {
-            (i, j): score
-            for (i, j), score in _free(scores, pairs).items()
-            if gaps[i][0] < j < gaps[i][1]
-        },
-        IN_GAP,
-    )
+    in_place = {
+        (i, j): (scores[i, j] + alike) / 2
+        for (i, j), alike in openings.items()
+        if gaps[i][0] < j < gaps[i][1]
+    }
+    pairs |= _in_order(in_place, IN_GAP)
+    # Where not even the place speaks for a text, both the whole and its opening have to.
+    moved = {pair: min(scores[pair], alike) for pair, alike in openings.items()}
+    pairs |= _mutual(_free(moved, pairs), IN_GAP)
     return dict(sorted(pairs.items()))
+
+
+def opening(text: str) -> str:
+    """Up to the first stop, `OPENING` characters at most.
+
+    >>> opening("本市建立投入体系,实现增长。鼓励企业参与。")
+    '本市建立投入体系,实现增长'
+    """
+    return _STOP.split(text, maxsplit=1)[0][:OPENING]
 
 
 def _equal(old: Sequence[str], new: Sequence[str]) -> Pairs:
@@ -113,6 +131,18 @@ def _greedy(scores: dict[tuple[int, int], float], floor: float) -> Pairs:
             pairs[i] = j
             taken.add(j)
     return pairs
+
+
+def _mutual(scores: dict[tuple[int, int], float], floor: float) -> Pairs:
+    """Of what is left, each the other's best, both rewritten and moved."""
+    best_old: dict[int, tuple[float, int]] = {}
+    best_new: dict[int, tuple[float, int]] = {}
+    for (i, j), score in scores.items():
+        best_old[i] = min(best_old.get(i, (0.0, -1)), (-score, j))
+        best_new[j] = min(best_new.get(j, (0.0, -1)), (-score, i))
+    return {
+        i: j for i, (score, j) in best_old.items() if -score >= floor and best_new[j][1] == i
+    }
 
 
 def _free(scores: dict[tuple[int, int], float], pairs: Pairs) -> dict[tuple[int, int], float]:
