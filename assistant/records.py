@@ -43,6 +43,7 @@ def answer_record(answer: Answer, row_id: str | None = None) -> Record:
         made = answer.combination
         record |= {
             "facts": list(answer.facts),
+            "unsure": list(answer.unsure),
             "combination": combination_record(made) if made else None,
         }
     return record

@@ -317,5 +317,7 @@ class Answer:
     ask_next: Question | None = None
     facts: tuple[dict[str, Any], ...] = ()
     """What was read of the enterprise, as a check's `facts`."""
+    unsure: tuple[str, ...] = ()
+    """Facts that were asked for and answered with 不清楚."""
     combination: Combination | None = None
     timings_ms: dict[str, float] = field(default_factory=dict)

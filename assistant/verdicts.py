@@ -151,3 +151,5 @@ class Question:
     fact: str
     question: str
     options: tuple[str, ...]
+    label: str = ""
+    """The fact's name; a reply `label：option` says which question it answers."""

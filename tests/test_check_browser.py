@@ -82,6 +82,33 @@ def test_from_the_chat_a_description_becomes_verdicts(visit, viewport):
 
 
 @BOTH
+def test_the_chat_shows_cards_and_asks_on_by_buttons(visit, viewport):
+    page = visit("/", viewport)
+    page.fill("#pa-input textarea", f"{FIRM}，能拿什么补贴？")
+    page.press("#pa-input textarea", "Enter")
+    page.wait_for_selector("#pa-live .pv-next")
+    page.click("#pa-live .pv-all > summary")
+    page.click("#pa-live .pv-card summary")
+    assert "“认定后企业所得税按15%征收”" in page.inner_text("#pa-live .pv-card")
+    assert not is_wider_than_the_screen(page)
+
+    asked = page.inner_text("#pa-live .pv-next strong")
+    page.click('#pa-live .pv-next button:has-text("不清楚")')
+    page.wait_for_function(
+        "words => { const now = document.querySelector('#pa-live .pv-next strong');"
+        " return now && now.textContent !== words; }", arg=asked,
+    )  # fmt: skip
+    assert page.locator(".pa-turn").count() == 2
+
+    with page.context.expect_page() as opened:
+        page.click('#pa-live button:has-text("更正情况")')
+    opened.value.wait_for_load_state()
+    assert urlsplit(opened.value.url).query == ""
+    assert "86 人" in opened.value.inner_text("#fact-staff_count summary")
+    assert opened.value.locator(".pc-unsure").count() == 1
+
+
+@BOTH
 @pytest.mark.parametrize("has_script", [True, False], ids=["script", "no script"])
 def test_facts_are_edited_questions_answered_and_conditions_read(visit, viewport, has_script):
     page = visit("/check", viewport, java_script_enabled=has_script)

@@ -94,6 +94,7 @@ def answer_of(question: str, asked: EligibilityAsked, made: Check, library: Libr
         facts=tuple(
             {**row, "read_from": mask(str(row["read_from"]))} for row in fact_rows(made.profile)
         ),
+        unsure=tuple(sorted(made.profile.unsure)),
         combination=made.combination,
     )
 

@@ -9,13 +9,15 @@ from datetime import date
 
 from assistant.answering.eligibility_answer import Library, answer_of
 from assistant.answering.eligibility_asked import eligibility_asked, may_ask
-from assistant.answering.turns import MAX_TURNS
 from assistant.eligibility.benefits import BenefitKind
 from assistant.eligibility.checks import check, open_rules
 from assistant.eligibility.loading import FACTS, Rules
 from assistant.retrieval.store import PolicyIndex
 from assistant.schema import Answer, Turn
 from assistant.settings import Settings
+
+MOST_TOLD = 60
+"""Turns that are read for facts: a person may answer many questions one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ class Entitlements:
         if not is_given and not _rests_on(rules, index):
             return None
         asked = eligibility_asked(
-            asking.words, asking.history[-MAX_TURNS:], asking.profile, rules, asking.day
+            asking.words, asking.history[-MOST_TOLD:], asking.profile, rules, asking.day
         )
         if asked is None:
             return None

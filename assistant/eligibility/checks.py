@@ -133,6 +133,7 @@ def _doubt(one: Contradiction, rules: Rules) -> Question:
         one.fact,
         f"{year}{name}前后说法不一致（{_readings(one)}），以哪个为准？",
         (*dict.fromkeys(each.words for each in one.readings), UNSURE),
+        name,
     )
 
 

@@ -138,7 +138,7 @@ def _weigh_amounts(
 def _question(fact: str, known: Known, years: int) -> Question:
     definition = known.definitions.get(fact)
     if definition is None:
-        return Question(fact, f"请补充：{fact}", (UNSURE,))
+        return Question(fact, f"请补充：{fact}", (UNSURE,), fact)
     words = definition.question
     if definition.type is FactType.SERIES and years > 1:
         listed = "、".join(str(one) for one in sorted(known.years(years)))
@@ -146,4 +146,4 @@ def _question(fact: str, known: Known, years: int) -> Question:
     options = tuple(one.name for one in definition.options)
     if definition.type is FactType.YES_NO:
         options = ("是", "否")
-    return Question(fact, words, (*options, UNSURE))
+    return Question(fact, words, (*options, UNSURE), definition.name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -11,6 +11,8 @@ from assistant.truth import Truth
 from assistant.verdicts import Finding, Outcome, Verdict
 
 DIRECTION = BenefitKind.DIRECTION.value
+FEW = 12
+MOST_MET, MOST_NEAR, MOST_OPEN = 10, 3, 5
 _PLACES = frozenset({None, "region", "tax_place"})
 
 
@@ -60,3 +62,15 @@ def _met(verdict: Verdict) -> int:
     return sum(
         one.truth is Truth.TRUE and one.fact not in _PLACES for one in conditions_of(verdict)
     )
+
+
+def worth_showing(verdicts: Sequence[Verdict]) -> list[Verdict]:
+    """Of a few, all; of many what is met, what is near and what is most promising."""
+    order = list(Outcome)
+    if len(verdicts) <= FEW:
+        return sorted(verdicts, key=lambda one: (is_expired(one), order.index(one.outcome)))
+    real = [one for one in verdicts if one.kind != DIRECTION]
+    yes = [one for one in real if one.outcome is Outcome.ELIGIBLE]
+    yes.sort(key=lambda one: (-worth(one), one.benefit))
+    near = [one for one in real if one.near_miss]
+    return [*yes[:MOST_MET], *near[:MOST_NEAR], *promising(real)[:MOST_OPEN]]

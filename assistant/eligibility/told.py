@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from assistant.eligibility.facts import FactDefinition, FactType
-from assistant.eligibility.known import Profile
+from assistant.eligibility.known import Profile, value_words
 from assistant.eligibility.values import (
     Bound,
     Choice,
@@ -30,10 +30,17 @@ def fact_rows(profile: Profile) -> list[Row]:
             continue
         for shown in _shown(told.value, definition):
             row = {"fact": fact, "label": definition.name, "unit": definition.unit}
-            found.append({**row, **shown, "read_from": told.words})
+            words = _words(told.value, shown.get("year"), definition)
+            found.append({**row, **shown, "words": words, "read_from": told.words})
     order = {one.fact: place for place, one in enumerate(profile.definitions)}
     found.sort(key=lambda row: (order.get(row["fact"], len(order)), -(row.get("year") or 0)))
     return found
+
+
+def _words(value: FactValue, year: int | None, definition: FactDefinition) -> str:
+    """As a person writes it; of a series, of that year."""
+    one = Series({year: value.by_year[year]}) if year and isinstance(value, Series) else value
+    return value_words(one, definition) or ""
 
 
 def _shown(value: FactValue, definition: FactDefinition) -> Iterator[Row]:

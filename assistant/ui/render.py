@@ -11,6 +11,7 @@ from assistant.schema import Answer, Citation, Document, Nearest, Status
 from assistant.ui.markup import Html, el, is_safe_link, join
 from assistant.ui.parts import ask_button, badge, document_url
 from assistant.ui.quotation import clipboard_text
+from assistant.ui.render_eligibility import eligibility
 from assistant.ui.session import Exchange
 from assistant.ui.wording import REASONS, STAGES, STATUS, Label, doc_status
 
@@ -60,6 +61,7 @@ def exchange(done: Exchange, documents: Mapping[str, Document]) -> Html:
         "section",
         _answer_head(STATUS[answer.status], _trace(answer)),
         _paragraphs(answer.text, {citation.n: citation for citation in shown}),
+        eligibility(answer, documents),
         _notices(answer.notices),
         _actions(done.token, clipboard_text(answer, documents)),
         class_=f"pa-answer tone-{STATUS[answer.status].tone}", aria_label="答复",

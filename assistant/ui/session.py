@@ -30,7 +30,12 @@ class Exchange:
 def turns_of(exchanges: Sequence[Exchange]) -> tuple[Turn, ...]:
     """The last answered exchanges, oldest first, as the assistant takes history."""
     answered = [exchange for exchange in exchanges if exchange.answer is not None]
-    turns: list[Turn] = []
+    # What an enterprise told of itself counts to the end of the conversation.
+    turns = [
+        Turn("user", one.question)
+        for one in answered[:-HISTORY_EXCHANGES]
+        if one.answer is not None and one.answer.verdicts
+    ]
     for exchange in answered[-HISTORY_EXCHANGES:]:
         turns.append(Turn("user", exchange.question))
         turns.append(Turn("assistant", exchange.answer.text if exchange.answer else ""))

@@ -40,6 +40,7 @@ def head() -> Html:
             el("link", rel="icon", href=f"{STATIC}/icon.svg", type="image/svg+xml"),
             # Linked, not handed to Gradio: it rewrites the selectors of the CSS it is given.
             el("link", rel="stylesheet", href=f"{STATIC}/app.css"),
+            el("link", rel="stylesheet", href=f"{STATIC}/check.css"),
             el("script", src=f"{STATIC}/app.js", defer=True),
         ]
     )

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant.eligibility.facts import Definitions
 from assistant.eligibility.outlook import is_expired
 from assistant.tables.wording import (
     CERTAINTIES,
     FREQUENCIES,
     amount_words,
     days_words,
-    fact_names,
     plain,
 )
 from assistant.truth import Truth
@@ -37,10 +35,12 @@ _TRUTHS = {
 
 @dataclass(frozen=True, slots=True)
 class Showing:
-    """How cards are shown: `place` is where a quotation stands, linked where it can be."""
+    """How cards are shown."""
 
-    definitions: Definitions
+    names: Callable[[Iterable[str]], str]
+    """Facts by their names; empty where they are not known here."""
     place: Callable[[Source], Html | None]
+    """Where a quotation stands, linked where it can be."""
 
 
 def label_of(verdict: Verdict) -> Label:
@@ -74,7 +74,9 @@ def _lines(verdict: Verdict, showing: Showing) -> Iterator[Html]:
         formula = f"（{amount.formula}）" if amount.formula and amount.formula != words else ""
         yield el("p", el("strong", words), formula, class_="pv-amount")
     if verdict.outcome is Outcome.UNDETERMINED and verdict.missing:
-        yield el("p", f"还要知道：{fact_names(verdict.missing, showing.definitions)}")
+        open_ = [one.name for one in verdict.findings if one.truth is Truth.UNKNOWN]
+        names = showing.names(verdict.missing) or "、".join(dict.fromkeys(open_))
+        yield el("p", f"还要知道：{names}")
     if is_no:
         failed = [one for one in verdict.findings if one.truth is Truth.FALSE]
         yield el("p", "；".join(map(_short, failed[:3])))
@@ -118,7 +120,7 @@ def _details(verdict: Verdict, showing: Showing) -> Iterator[Html]:
         cap = ""
         if amount.cap is not None:
             cap = f"，{'原则上' if amount.is_soft else ''}最高 {plain(amount.cap)} 万元"
-        lacks = fact_names(amount.missing, showing.definitions)
+        lacks = showing.names(amount.missing)
         yield el("p", f"金额：{amount.formula}{cap}", f"；算准还要知道：{lacks}" if lacks else None)
         for source in dict.fromkeys(amount.sources):
             yield el("blockquote", f"“{source.quote}”", showing.place(source))
@@ -128,9 +130,6 @@ def _details(verdict: Verdict, showing: Showing) -> Iterator[Html]:
     ):  # fmt: skip
         if stated is not None:
             yield _stated(name, stated, showing)
-    for days in dict.fromkeys((verdict.window, verdict.period)):
-        if days is not None and days.source is not None:
-            yield el("blockquote", f"“{days.source.quote}”", showing.place(days.source))
     about = [
         f"频次：{FREQUENCIES.get(verdict.frequency, '')}" if verdict.frequency else None,
         f"依据的把握：{CERTAINTIES.get(verdict.certainty, '')}" if verdict.certainty else None,

@@ -20,6 +20,7 @@ from assistant.errors import UsageError
 from assistant.tables.pack import Library, pack_sections, sources_of
 from assistant.tables.pack_files import pack_docx, pack_xlsx
 from assistant.tables.template import template_columns
+from assistant.tables.wording import fact_names
 from assistant.ui.check.frame import CHECK, problem_page
 from assistant.ui.check.places import Places
 from assistant.ui.check.render_check import View, check_page
@@ -122,7 +123,10 @@ class Checker:
         self, told: Described, day: date, made: Check | None, opened: Sequence[str]
     ) -> View:
         place = self.places.place
-        showing = Showing(self.rules.definitions, lambda source: place(source, day))
+        showing = Showing(
+            lambda facts: fact_names(facts, self.rules.definitions),
+            lambda source: place(source, day),
+        )
         most = self._assistant.settings.max_question_chars
         fields = short_form(self.rules, day)
         return View(day, told, fields, most, made, showing, frozenset(opened))

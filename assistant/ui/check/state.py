@@ -124,8 +124,9 @@ def link_facts(told: Described) -> str:
 
 
 def _rows(told: Described) -> list[dict[str, Any]]:
+    shown = ("label", "words")
     rows = fact_rows(told.profile)
-    return [{name: one for name, one in row.items() if name != "label"} for row in rows]
+    return [{name: one for name, one in row.items() if name not in shown} for row in rows]
 
 
 def _question(row: object, rules: Rules) -> Question | None:
