@@ -7,6 +7,7 @@
   x CorpusError         a source file, its manifest row or its clause tree is wrong
   x IndexFolderError    the index is missing, corrupt or cannot be written
     x IndexStaleError   the index was built from another corpus, model or chunker
+    x StoreError        the engine that searches the vectors cannot be reached, or is too slow
   x RuleError           a fact or a benefit is written wrong, or its clause does not bear it out
   x CitationError       a quote is not in the clause it names
   x SettingsError       a setting is missing or malformed
@@ -58,6 +59,12 @@ class IndexStaleError(IndexFolderError):
     """The index was built from another corpus, model or chunker than is configured now."""
 
     code = "index_stale"
+
+
+class StoreError(IndexFolderError):
+    """The engine that searches the vectors cannot be reached, is too slow, or breaks its word."""
+
+    code = "store"
 
 
 class RuleError(AssistantError):

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
@@ -39,6 +39,13 @@ class Settings(BaseModel):
 
     embedder: str = SHIPPED_EMBEDDER
     """`shipped`, or the name or folder of any sentence-transformers model."""
+    store: Literal["local", "chroma", "milvus"] = "local"
+    """Where vectors are searched: in the files of the index, in Chroma, or in Milvus."""
+    store_uri: str | None = None
+    """Of a Chroma server (none: embedded), of a Milvus cluster, or a `.db` file of milvus-lite."""
+    store_token: SecretStr | None = None
+    store_timeout_s: float = Field(default=10.0, gt=0, le=600)
+    """For an answer of the engine to one question; a batch of a build may take twelve times it."""
     top_k: int = Field(default=8, ge=1, le=100)
     max_question_chars: int = Field(default=2000, ge=10, le=20000)
     max_file_bytes: int = Field(default=50_000_000, ge=1000)

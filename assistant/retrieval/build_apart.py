@@ -10,12 +10,21 @@ from dataclasses import asdict
 from typing import Any
 
 from assistant.corpus import Failure
-from assistant.errors import AssistantError, CorpusError, IndexFolderError
+from assistant.errors import (
+    AssistantError,
+    CorpusError,
+    IndexFolderError,
+    SettingsError,
+    StoreError,
+)
 from assistant.retrieval.store import BuildReport, build_index
 from assistant.settings import PACKAGE_DIR, PREFIX, Settings
 
-_NEEDED = {"corpus_dir", "index_dir", "embedder", "max_file_bytes", "build_workers"}
-_ERRORS = {one.__name__: one for one in (CorpusError, IndexFolderError)}
+_NEEDED = {
+    "corpus_dir", "index_dir", "state_dir", "embedder", "max_file_bytes", "build_workers",
+    "store", "store_uri", "store_timeout_s",
+}  # fmt: skip
+_ERRORS = {one.__name__: one for one in (CorpusError, IndexFolderError, SettingsError, StoreError)}
 
 
 def build_apart(settings: Settings) -> BuildReport:
@@ -28,7 +37,7 @@ def build_apart(settings: Settings) -> BuildReport:
     paths = [str(PACKAGE_DIR.parent), kept.get("PYTHONPATH", "")]
     done = subprocess.run(
         [sys.executable, "-m", "assistant.retrieval.build_apart"],
-        input=settings.model_dump_json(include=_NEEDED), capture_output=True, check=False,
+        input=_told(settings), capture_output=True, check=False,
         encoding="utf-8", env=kept | {"PYTHONPATH": os.pathsep.join(filter(None, paths)),
                                       "PYTHONUTF8": "1"},
     )  # fmt: skip
@@ -44,6 +53,14 @@ def build_apart(settings: Settings) -> BuildReport:
     for name in ("failures", "remarks"):
         made[name] = tuple(Failure(**one) for one in made[name])
     return BuildReport(**made)
+
+
+def _told(settings: Settings) -> str:
+    """What the build needs to know; the token goes through a pipe, not the environment."""
+    told = settings.model_dump(mode="json", include=_NEEDED)
+    if settings.store_token is not None:
+        told["store_token"] = settings.store_token.get_secret_value()
+    return json.dumps(told)
 
 
 def main() -> None:

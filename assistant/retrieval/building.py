@@ -12,6 +12,12 @@ from assistant.corpus import Failure, SourceFile, remarks_on, scan_corpus
 from assistant.errors import CorpusError, IndexFolderError
 from assistant.retrieval.assembly import Assembled, Assembler, Earlier, Progress, plan_build
 from assistant.retrieval.embedder import Embedder, load_embedder
+from assistant.retrieval.engines import (
+    bring_up_to_date,
+    drop_others,
+    open_engine,
+    store_name,
+)
 from assistant.retrieval.generation import Generation
 from assistant.retrieval.lock import build_lock
 from assistant.retrieval.making import Workshop
@@ -48,6 +54,7 @@ def build_index(settings: Settings, progress: Progress | None = None) -> BuildRe
 
     Raises:
         CorpusError: no document could be read at all.
+        StoreError: the configured engine cannot be reached.
         IndexFolderError: the folder cannot be written, or another build is running.
     """
     index_dir = settings.index_dir
@@ -70,8 +77,12 @@ def _build(settings: Settings, progress: Progress) -> BuildReport:
     earlier = _earlier(index_dir, before, recipe)
     files, failures = scan_corpus(corpus_dir)
     name = _generation_name(index_dir, recipe, files)
+    engine = open_engine(settings)
     manifest = Manifest(
-        **asdict(recipe), corpus_dir=resolved(corpus_dir), sources=sources_of(files)
+        **asdict(recipe),
+        corpus_dir=resolved(corpus_dir),
+        sources=sources_of(files),
+        store=store_name(settings),
     )
     fresh = index_dir / f".{name}"
     shutil.rmtree(fresh, ignore_errors=True)  # of a build that was killed
@@ -82,6 +93,8 @@ def _build(settings: Settings, progress: Progress) -> BuildReport:
         generation = _opened(fresh, made, manifest, earlier)
         if not len(generation.living_rows()):
             _give_up(corpus_dir, failures)
+        if engine is not None:
+            bring_up_to_date(engine, generation)
         remarks = remarks_on(corpus_dir, generation.related(), generation.sha256_by_source())
         fresh.rename(index_dir / name)
     except BaseException:
@@ -96,6 +109,8 @@ def _build(settings: Settings, progress: Progress) -> BuildReport:
     )
     write_manifest(index_dir, manifest)
     _remove_old(index_dir, {name, before.generation if before else name})
+    if engine is not None:
+        drop_others(engine, {*made.segments, *(before.segments if before else ())})
     return BuildReport(
         **manifest.counts,
         reused=made.reused,

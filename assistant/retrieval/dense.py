@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,14 +21,6 @@ class DensePart:
 
     vectors: Vectors
     alive: NDArray[np.bool_] | None = None
-
-
-class DenseLeg(Protocol):
-    """Finds passages by the vector of a question."""
-
-    def nearest(self, vector: NDArray[np.float32], k: int) -> list[int]:
-        """Rows of the k nearest passages, in no order; none for the zero vector."""
-        ...
 
 
 class DenseIndex:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.retrieval.dense import DenseIndex, DensePart
+from assistant.retrieval.dense import DensePart
 from assistant.retrieval.lexical import LexicalIndex, LexicalPart
 from assistant.retrieval.manifest import Manifest
 from assistant.retrieval.segment import Segment
@@ -127,9 +127,8 @@ class Generation:
             ]
         )
 
-    def dense(self) -> DenseIndex:
-        parts = [
+    def dense_parts(self) -> list[DensePart]:
+        return [
             DensePart(segment.vectors, alive)
             for segment, alive in zip(self.segments, self.alive_rows, strict=True)
         ]
-        return DenseIndex(parts, self.positions)

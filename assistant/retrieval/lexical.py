@@ -105,6 +105,15 @@ class LexicalIndex:
         ]
         return np.concatenate(made).astype(np.float32)
 
+    def idfs(self, query: str) -> dict[str, float]:
+        """By known token of a query: its idf, times how often the query has it."""
+        found: dict[str, float] = {}
+        for token, times in sorted(Counter(tokenize(query)).items()):
+            df = self.document_frequency(token)
+            if df:
+                found[token] = times * math.log(1 + (self.count - df + 0.5) / (df + 0.5))
+        return found
+
     def document_frequency(self, token: str) -> int:
         """In how many passages a token stands."""
         return sum(len(part.of(token)[0]) for part in self._parts)
@@ -129,6 +138,11 @@ def _alive_lengths(part: LexicalPart) -> NDArray[np.float64]:
     """Passage lengths, 0 for dead ones."""
     lengths = np.asarray(part.postings.lengths, dtype=np.float64)
     return lengths if part.alive is None else np.where(part.alive, lengths, 0)
+
+
+def passage_norms(lengths: NDArray[Any]) -> NDArray[np.float64]:
+    """What BM25 adds to a weight below the line, for passages that are the whole corpus."""
+    return _norms(lengths, float(np.mean(lengths)) if len(lengths) else 1.0, K1, B)
 
 
 def _norms(lengths: NDArray[Any], mean: float, k1: float, b: float) -> NDArray[np.float64]:

@@ -31,6 +31,7 @@ _NAMES = {
     "embedder": "向量模型（embedder）",
     "corpus_dir": "语料文件夹",
     "sources": "语料文件（sources）",
+    "store": "向量库（store）",
 }
 
 
@@ -75,6 +76,8 @@ class Manifest:
     embedder: str = ""
     corpus_dir: str = ""
     generation: str = ""
+    store: str = ""
+    """Where the segments are searched: `local`, or an engine with its address."""
     segments: tuple[str, ...] = ()
     """Folders of the generation, in order."""
     sources: dict[str, str] = field(default_factory=dict)
@@ -83,12 +86,14 @@ class Manifest:
     failed_rows: dict[str, str] = field(default_factory=dict)
     """Rows that could not be read and why, so that a build that takes the file over says so too."""
 
-    def check(self, recipe: Recipe, corpus_dir: str, sources: dict[str, str]) -> None:
+    def check(
+        self, recipe: Recipe, corpus_dir: str, sources: dict[str, str], store: str
+    ) -> None:
         """
         Raises:
             IndexStaleError: naming each field that differs and the command that rebuilds.
         """
-        now = {**asdict(recipe), "corpus_dir": corpus_dir, "sources": sources}
+        now = {**asdict(recipe), "corpus_dir": corpus_dir, "sources": sources, "store": store}
         changed = [_NAMES[name] for name, value in now.items() if getattr(self, name) != value]
         if changed:
             raise IndexStaleError(

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from assistant.retrieval.dense import DenseIndex
 from assistant.retrieval.embedder import load_embedder
+from assistant.retrieval.engines import EngineWords
 from assistant.retrieval.lexical import LexicalIndex
 from assistant.retrieval.ties import best
 from assistant.retrieval.views import Rows
@@ -22,8 +23,11 @@ class Retriever:
     """Both legs over the same passages; row i of each is passage i."""
 
     def __init__(
-        self, passages: Rows, lexical: LexicalIndex, dense: DenseIndex, model: str
+        self, passages: Rows, lexical: LexicalIndex, dense: DenseIndex, model: str,
+        words: EngineWords | None = None,
     ) -> None:
+        """`words`: finds the lexical candidates in place of `lexical`."""
+        self._words = words
         self._passages = passages
         self._positions = passages.positions
         self._lexical = lexical
@@ -35,7 +39,10 @@ class Retriever:
         bm25 = self._lexical.scores(text)
         depth = min(max(CANDIDATES, k), len(bm25))
         vector = load_embedder(self._model).encode_queries([text])[0]
-        rows = {int(row) for row in best(bm25, depth, self._positions) if bm25[row] > 0}
+        heavy = self._words.heaviest(text, depth) if self._words else best(
+            bm25, depth, self._positions
+        )
+        rows = {int(row) for row in heavy if bm25[row] > 0}
         candidates = sorted(rows.union(self._dense.nearest(vector, depth)))
         cosines = self._dense.cosines(vector, candidates)
         scores = fuse(bm25[candidates], cosines, DENSE_WEIGHT)

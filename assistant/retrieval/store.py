@@ -18,9 +18,17 @@ from assistant.retrieval.building import (
 )
 from assistant.retrieval.concordance import Concordance
 from assistant.retrieval.embedder import load_embedder
+from assistant.retrieval.engines import (
+    Engine,
+    dense_leg,
+    open_engine,
+    store_name,
+    words_leg,
+)
 from assistant.retrieval.generation import Generation
 from assistant.retrieval.manifest import MANIFEST, Manifest, present_recipe, read_manifest
 from assistant.retrieval.retriever import Retriever
+from assistant.retrieval.tokenizer import tokenize
 from assistant.retrieval.views import Clauses, Documents, Passages, Rows, damaged
 from assistant.schema import Clause, Document, Hit
 from assistant.settings import Settings
@@ -31,14 +39,18 @@ __all__ = ["BuildReport", "PolicyIndex", "Progress", "build_index", "open_index"
 class PolicyIndex:
     """An opened generation. Immutable: a later build does not change it."""
 
-    def __init__(self, index_dir: Path, manifest: Manifest, model: str) -> None:
-        """
+    def __init__(
+        self, index_dir: Path, manifest: Manifest, model: str, engine: Engine | None = None
+    ) -> None:
+        """`engine`: where passages are searched; the files of the index, unless given.
+
         Raises:
             IndexFolderError: a file of the generation is missing or damaged.
         """
         self.manifest = manifest
         self._index_dir = index_dir
         self._model = model
+        self._engine = engine
         self._stamp = _stamp(index_dir)
         try:
             self._generation = Generation(index_dir, manifest)
@@ -54,7 +66,13 @@ class PolicyIndex:
     @cached_property
     def retriever(self) -> Retriever:
         """Both legs; for measuring them one by one."""
-        return Retriever(self._rows, self._lexical, self._generation.dense(), self._model)
+        return Retriever(
+            self._rows,
+            self._lexical,
+            dense_leg(self._generation, self._engine),
+            self._model,
+            words_leg(self._generation, self._lexical, self._engine),
+        )
 
     @cached_property
     def concordance(self) -> Concordance:
@@ -75,6 +93,8 @@ class PolicyIndex:
         Raises:
             IndexFolderError: the vectors are missing or corrupt.
         """
+        if not tokenize(text):
+            return []  # no word and no number; a vector of punctuation would be near anything
         return self.retriever.search(text, k)
 
     def is_current(self) -> bool:
@@ -94,6 +114,7 @@ def open_index(settings: Settings, *, may_lag: bool = False) -> PolicyIndex:
 
     Raises:
         IndexFolderError: there is no index, or it is corrupt.
+        StoreError: the configured engine cannot be reached.
         IndexStaleError: another corpus, chunker, tokenizer or embedder is configured now.
     """
     manifest = read_manifest(settings.index_dir)
@@ -106,8 +127,9 @@ def open_index(settings: Settings, *, may_lag: bool = False) -> PolicyIndex:
     if _names_corpus(wanted) and wanted.corpus_dir.is_dir():
         corpus_dir = resolved(wanted.corpus_dir)
         sources = sources if may_lag else sources_of(scan_corpus(wanted.corpus_dir)[0])
-    manifest.check(present_recipe(load_embedder(settings.embedder)), corpus_dir, sources)
-    return PolicyIndex(settings.index_dir, manifest, settings.embedder)
+    recipe = present_recipe(load_embedder(settings.embedder))
+    manifest.check(recipe, corpus_dir, sources, store_name(settings))
+    return PolicyIndex(settings.index_dir, manifest, settings.embedder, open_engine(settings))
 
 
 def own_corpus(settings: Settings) -> Settings:
