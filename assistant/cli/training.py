@@ -22,6 +22,7 @@ from assistant.retrieval.opening import open_current_index
 from assistant.settings import Settings, load_settings
 
 if TYPE_CHECKING:
+    from assistant.evaluation.evaluator import Report
     from assistant.evaluation.training import Exam
 
 
@@ -31,6 +32,10 @@ def evaluate(
     baseline: Annotated[Path | None, typer.Option("--baseline", help="基线 JSON")] = None,
     report_dir: Annotated[Path | None, typer.Option("--report", help="报告文件夹")] = None,
     split: Annotated[str, typer.Option("--split", help="dev、test、hostile 或 all")] = "all",
+    eligibility: Annotated[
+        Path | None,
+        typer.Option("--eligibility", help="资格题集文件夹；不写就用题集旁的 eligibility"),
+    ] = None,
     index_dir: IndexDir = None,
 ) -> None:
     """在题集上评测；有门槛未达到时退出码为 1。"""
@@ -38,7 +43,8 @@ def evaluate(
     from assistant.evaluation.gates import failed_gates, load_gates
     from assistant.evaluation.gold import load_gold
 
-    assistant = open_assistant(load_settings(index_dir=index_dir))
+    settings = load_settings(index_dir=index_dir)
+    assistant = open_assistant(settings)
     questions = load_gold(gold, assistant.documents, assistant.clauses)
     with bar() as shown:
         task = shown.add_task("作答", total=None)
@@ -48,6 +54,9 @@ def evaluate(
             split=split,
             progress=lambda done, total: shown.update(task, completed=done, total=total),
         )
+    folder = eligibility or gold.parent / "eligibility"
+    if eligibility is not None or folder.is_dir():
+        result = _with_eligibility(result, settings, folder)
     failed = failed_gates(result, load_gates(gates)) if gates else ()
     comparison = compare.compare(result, compare.load_baseline(baseline)) if baseline else None
     if report_dir is not None:
@@ -58,6 +67,16 @@ def evaluate(
         errors.print(str(one))
     if failed:
         raise typer.Exit(1)
+
+
+def _with_eligibility(result: Report, settings: Settings, folder: Path) -> Report:
+    from assistant.eligibility.checks import open_rules
+    from assistant.evaluation.eligibility import measure_eligibility, with_eligibility
+    from assistant.evaluation.eligibility_gold import load_eligibility_gold
+
+    rules = open_rules(settings)
+    gold = load_eligibility_gold(folder, rules)
+    return with_eligibility(result, measure_eligibility(gold, rules, result.split))
 
 
 def train_reader(

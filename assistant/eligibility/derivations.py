@@ -23,8 +23,9 @@ from assistant.eligibility.values import (
     ratio,
 )
 
-RD, SCIENCE_STAFF, REGISTERED, INDUSTRY = (
+RD, RD_STAFF, SCIENCE_STAFF, REGISTERED, INDUSTRY = (
     "rd_expense",
+    "rd_staff_count",
     "science_staff_count",
     "registered_on",
     "industry",
@@ -87,6 +88,19 @@ def _ratio(part: str, whole: str, years: int) -> Callable[[Knowledge], FactValue
     return compute
 
 
+def _ratio_yearly(known: Knowledge) -> FactValue | None:
+    """Of every year of which both are known."""
+    above, below = known.value(RD), known.value(REVENUE)
+    if not isinstance(above, Series) or not isinstance(below, Series):
+        return None
+    found = {
+        year: made
+        for year in sorted(above.by_year.keys() & below.by_year.keys())
+        if (made := ratio(above.by_year[year], below.by_year[year])) is not None
+    }
+    return Series(found) if found else None
+
+
 def _years_registered(known: Knowledge) -> FactValue | None:
     registered = known.value(REGISTERED)
     if not isinstance(registered, Interval):
@@ -141,9 +155,13 @@ DERIVATIONS: Mapping[str, Derivation] = {
     "is_sme": Derivation(_SIZE_INPUTS, _is_sme),
     "rd_ratio": Derivation((RD, REVENUE), _ratio(RD, REVENUE, 1), 1, RD, REVENUE),
     "rd_ratio_3y": Derivation((RD, REVENUE), _ratio(RD, REVENUE, 3), 3, RD, REVENUE),
+    "rd_ratio_yearly": Derivation((RD, REVENUE), _ratio_yearly, 2),
     "years_registered": Derivation((REGISTERED,), _years_registered),
     "science_staff_share": Derivation(
         (SCIENCE_STAFF, STAFF), _ratio(SCIENCE_STAFF, STAFF, 1), 1, SCIENCE_STAFF, STAFF
+    ),
+    "rd_staff_share": Derivation(
+        (RD_STAFF, STAFF), _ratio(RD_STAFF, STAFF, 1), 1, RD_STAFF, STAFF
     ),
 }
 

@@ -73,6 +73,16 @@ class Latency:
 
 
 @dataclass(frozen=True, slots=True)
+class EligibilityRow:
+    """A row of the eligibility gold; `problems` are sentences for its author."""
+
+    row_id: str
+    split: str
+    text: str
+    problems: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """A run: everything but `latency` is the same for the same gold, index and settings."""
 
@@ -85,6 +95,8 @@ class Report:
     scores: tuple[Score, ...]
     rows: tuple[Row, ...]
     latency: Latency
+    eligibility: tuple[EligibilityRow, ...] | None = None
+    """Rows of the eligibility gold that are not right in everything; None where it was not run."""
 
 
 def run_evaluation(

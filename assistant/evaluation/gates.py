@@ -12,7 +12,12 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from assistant.errors import EvaluationError
 from assistant.evaluation.evaluator import ALL, Report
 from assistant.evaluation.gold import SPLITS
-from assistant.evaluation.measures import MEASURES
+from assistant.evaluation.measures import (
+    ELIGIBILITY_LABELS,
+    ELIGIBILITY_PREFIX,
+    ELIGIBILITY_SPLITS,
+    MEASURES,
+)
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -69,15 +74,19 @@ def load_gates(path: Path) -> tuple[Gate, ...]:
         ) from error
     gates = tuple(_gates(bounds))
     for gate in gates:
-        measures = {measure.name for measure in MEASURES} | set(
-            LATENCY if gate.split == ALL else ()
-        )
-        if gate.split not in (ALL, *SPLITS) or gate.measure not in measures:
+        measures = _measures(gate.split)
+        if gate.split not in (ALL, *SPLITS, *ELIGIBILITY_SPLITS) or gate.measure not in measures:
             raise EvaluationError(
                 f"门槛文件 {path} 的 {gate.split}.{gate.measure} 不存在，"
                 f"可用的指标：{'、'.join(sorted(measures))}。"
             )
     return gates
+
+
+def _measures(split: str) -> set[str]:
+    if split in ELIGIBILITY_SPLITS:
+        return set(ELIGIBILITY_LABELS)
+    return {measure.name for measure in MEASURES} | set(LATENCY if split == ALL else ())
 
 
 def _gates(bounds: dict[str, _Bounds]) -> Iterator[Gate]:
@@ -101,8 +110,10 @@ def failed_gates(report: Report, gates: Iterable[Gate]) -> tuple[FailedGate, ...
     failed: list[FailedGate] = []
     for gate in gates:
         # `all` of a partial run would hold a part to the floor of the whole.
-        if report.split not in (ALL, gate.split):
+        if report.split not in (ALL, gate.split.removeprefix(ELIGIBILITY_PREFIX)):
             continue
+        if gate.split in ELIGIBILITY_SPLITS and report.eligibility is None:
+            continue  # the gold of another folder has none
         value, n = found.get((gate.split, gate.measure), (None, 0))
         if value is None or (value < gate.bound if gate.is_floor else value > gate.bound):
             failed.append(FailedGate(gate, value, n))

@@ -275,6 +275,25 @@ MEASURES: tuple[Measure, ...] = (
 )
 
 
+ELIGIBILITY_LABELS = {
+    "facts_right": "写明的事实读对",
+    "facts_invented": "读出的事实是凭空的",
+    "decided_alike": "按读出的与写明的事实，每项结论都相同",
+    "verdicts_right": "结论正确",
+    "false_eligible": "不该符合的判为符合",
+    "missing_named": "说出还缺的事实",
+    "near_miss_named": "说出还差什么",
+    "amounts_right": "金额正确",
+    "together_right": "不得同时享受的没有同取",
+    "ask_next_right": "下一个问题问得有用",
+}
+"""Measures of the eligibility gold, see `eligibility.py`."""
+ELIGIBILITY_LOWER_IS_BETTER = frozenset({"facts_invented", "false_eligible"})
+ELIGIBILITY_PREFIX = "eligibility_"
+ELIGIBILITY_SPLITS = (f"{ELIGIBILITY_PREFIX}dev", f"{ELIGIBILITY_PREFIX}test")
+LABELS = {measure.name: measure.label for measure in MEASURES} | ELIGIBILITY_LABELS
+
+
 def has_passed(values: Mapping[str, float]) -> bool:
     """One yes or no for a question: valid, and correct, rightly refused or handled."""
     verdicts = ("answer_correct", "right_refusal", "hostile_handled", "contract_valid")

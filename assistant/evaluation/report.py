@@ -12,10 +12,8 @@ from assistant.evaluation.compare import Comparison
 from assistant.evaluation.evaluator import ALL, Report, Row, Score
 from assistant.evaluation.failures import Failure, failures, shorten
 from assistant.evaluation.gates import FailedGate
-from assistant.evaluation.measures import MEASURES
+from assistant.evaluation.measures import LABELS
 from assistant.evaluation.report_html import report_html
-
-LABELS = {measure.name: measure.label for measure in MEASURES}
 
 
 def write_report(
@@ -61,6 +59,11 @@ def report_json(report: Report, *, show_test: bool = False) -> str:
         "writers": list(report.writers),
         "scores": [_score_record(score) for score in report.scores],
         "questions": [_row_record(row, show_test) for row in report.rows],
+        "eligibility": [
+            {"_id": one.row_id, "split": one.split, "problems": list(one.problems)}
+            for one in report.eligibility or ()
+            if show_test or not one.split.endswith("test")
+        ],
         "latency_ms": {
             "n": latency.n,
             "p50": round(latency.p50, 3),
@@ -126,7 +129,23 @@ def report_markdown(
         lines += ["", "## 与基线比较", "", *_comparison_lines(comparison)]
     lines += ["", "## 未通过的题目", ""]
     lines += [line for failure in failures(report, show_test=show_test) for line in _lines(failure)]
+    if report.eligibility is not None:
+        lines += ["", "## 资格题里不全对的", "", *_eligibility_lines(report, show_test)]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _eligibility_lines(report: Report, show_test: bool) -> list[str]:
+    """A line a row; of test rows the ids alone."""
+    lines: list[str] = []
+    hidden: list[str] = []
+    for one in report.eligibility or ():
+        if one.split.endswith("test") and not show_test:
+            hidden.append(one.row_id)
+            continue
+        said = _one_line(shorten(one.text))
+        lines.append(f"- {one.row_id}：{said}：{_one_line('；'.join(one.problems))}")
+    listed = [f"- 测试题只列题号：{'、'.join(hidden)}"] if hidden else []
+    return lines + listed or ["- 无"]
 
 
 def summary(report: Report) -> str:

@@ -9,9 +9,8 @@ from assistant.evaluation.compare import Comparison
 from assistant.evaluation.evaluator import ALL, Report, Score
 from assistant.evaluation.failures import Failure, failures
 from assistant.evaluation.gates import FailedGate
-from assistant.evaluation.measures import MEASURES
+from assistant.evaluation.measures import LABELS
 
-_LABELS = {measure.name: measure.label for measure in MEASURES}
 _STYLE = """
 body{font:16px/1.7 "Noto Sans CJK SC","PingFang SC","Microsoft YaHei",sans-serif;margin:0 auto;
 max-width:64rem;padding:1.5rem;color:#1f2933;background:#fff}
@@ -43,12 +42,27 @@ def report_html(
         _comparison(comparison) if comparison else "",
         f"<h2>未通过的题目（{len(listed)}）</h2>",
         *(_failure(one) for one in listed),
+        _eligibility(report, show_test=show_test),
     ]
     body = "\n".join(part for part in parts if part)
     return (
         '<!DOCTYPE html>\n<html lang="zh-CN"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
         f"<title>评测报告</title><style>{_STYLE}</style></head>\n<body>\n{body}\n</body></html>\n"
+    )
+
+
+def _eligibility(report: Report, *, show_test: bool) -> str:
+    if report.eligibility is None:
+        return ""
+    shown = [
+        (one.row_id, one.text, "；".join(one.problems))
+        if show_test or not one.split.endswith("test")
+        else (one.row_id, "测试题只列题号", "")
+        for one in report.eligibility
+    ]
+    return f"<h2>资格题里不全对的（{len(shown)}）</h2>" + _table(
+        ["题号", "题目", "不对的地方"], shown, figures=()
     )
 
 
@@ -91,7 +105,7 @@ def _score_sections(report: Report) -> Iterable[str]:
 def _score_cells(score: Score) -> list[str]:
     return [
         score.intent if score.intent != ALL else score.split,
-        _LABELS[score.measure],
+        LABELS[score.measure],
         str(score.n),
         f"{score.value:.3f}",
         f"{score.low:.3f} – {score.high:.3f}",
@@ -102,7 +116,7 @@ def _comparison(comparison: Comparison) -> str:
     note = "" if comparison.is_same_gold else "<p>题集与基线的不同，只比较两次都问了的题目。</p>"
     changes = [
         [
-            _LABELS[one.measure],
+            LABELS[one.measure],
             str(one.n),
             f"{one.before:.3f}",
             f"{one.now:.3f}",
