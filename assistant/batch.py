@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
@@ -26,38 +27,54 @@ from assistant.schema import Clause
 Progress = Callable[[int, int], None]
 
 
+Failed = Callable[[str | None, object, str], Record]
+"""The record of a row that failed, from its id, its text and the reason."""
+
+
+def failed_answer(row_id: str | None, text: object, message: str) -> Record:
+    """In the shape of an answer."""
+    return error_record(row_id, text, message, date.today())
+
+
 def run_batch(
-    rows_path: Path, output: Path, answer: Callable[[Any], Record], progress: Progress
+    rows_path: Path,
+    output: Path,
+    answer: Callable[[Any], Record],
+    progress: Progress,
+    failed: Failed = failed_answer,
 ) -> int:
     """Write a row a question, in order; returns how many. `output` appears when all is done.
 
     Raises:
-        UsageError: the input cannot be read or the output cannot be written.
+        UsageError: the input cannot be read or the output cannot be written, or they are one file.
     """
+    if output.exists() and rows_path.exists() and output.samefile(rows_path):
+        raise UsageError(f"--output 与 --input 是同一个文件 {output}，会盖掉问题；请另起一个名字。")
     try:
         lines = [line for line in rows_path.read_bytes().split(b"\n") if line.strip()]
     except OSError as error:
         raise UsageError(f"无法读取 {rows_path}：{error.strerror}。请检查 --input。") from error
-    fresh = output.with_name(output.name + ".part")
+    fresh = output.with_name(f".{output.name}.{os.getpid()}.part")
     try:
         with fresh.open("w", encoding="utf-8") as stream:
             for done, line in enumerate(lines, start=1):
-                stream.write(json.dumps(_row(line, answer), ensure_ascii=False) + "\n")
+                stream.write(json.dumps(_row(line, answer, failed), ensure_ascii=False) + "\n")
                 progress(done, len(lines))
         fresh.replace(output)
     except OSError as error:
+        fresh.unlink(missing_ok=True)
         raise UsageError(f"无法写入 {output}：{error.strerror}。请换一个 --output。") from error
     return len(lines)
 
 
-def _row(line: bytes, answer: Callable[[Any], Record]) -> Record:
+def _row(line: bytes, answer: Callable[[Any], Record], failed: Failed) -> Record:
     try:
         row = json.loads(line.removeprefix(BOM_UTF8).decode("utf-8"))
         json.dumps(row, ensure_ascii=False).encode("utf-8")  # half a character cannot be written
     except RecursionError:
-        return error_record(None, None, "这一行的 JSON 嵌套过深。", date.today())
+        return failed(None, None, "这一行的 JSON 嵌套过深。")
     except ValueError as error:
-        return error_record(None, None, f"这一行不是 UTF-8 的 JSON：{error}。", date.today())
+        return failed(None, None, f"这一行不是 UTF-8 的 JSON：{error}。")
     try:
         if not isinstance(row, dict):
             raise UsageError("这一行应是一个 JSON 对象。")
@@ -65,9 +82,7 @@ def _row(line: bytes, answer: Callable[[Any], Record]) -> Record:
     except AssistantError as error:
         known = row if isinstance(row, dict) else {}
         row_id = known.get("_id")
-        return error_record(
-            None if row_id is None else str(row_id), known.get("text"), str(error), date.today()
-        )
+        return failed(None if row_id is None else str(row_id), known.get("text"), str(error))
 
 
 def asker(assistant: Assistant, as_of: date | None) -> Callable[[Any], Record]:

@@ -96,6 +96,18 @@ def search_record(
     }
 
 
+def search_error_record(row_id: str | None, query: object, message: str) -> Record:
+    """The row of a search that failed: `status` is `error`, `message` says why, no hits."""
+    record: Record = {} if row_id is None else {"_id": row_id}
+    return record | {
+        "query": query if isinstance(query, str) else None,
+        "status": "error",
+        "message": message,
+        "hits": [],
+        "timings_ms": {"total": 0.0},
+    }
+
+
 def document_record(document: Document, *, with_text: bool = False) -> Record:
     """Metadata of a document; with `text` and the layout that was dropped when asked for."""
     record: Record = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 from collections.abc import Mapping
@@ -21,6 +22,8 @@ else:
 PREFIX = "ASSISTANT_"
 PACKAGE_DIR = Path(__file__).parent
 SHIPPED_EMBEDDER = "shipped"
+LLAMA_INDEX = "llama-index:"
+_IN_FILE_ONLY = ("llm_kwargs", "embedder_kwargs")
 
 
 class Settings(BaseModel):
@@ -38,7 +41,11 @@ class Settings(BaseModel):
     """Feedback and logs; created when first written to."""
 
     embedder: str = SHIPPED_EMBEDDER
-    """`shipped`, or the name or folder of any sentence-transformers model."""
+    """`shipped`, the name or folder of any sentence-transformers model, or `llama-index:` and the
+    dotted path of any llama-index embedding class.
+    """
+    embedder_kwargs: dict[str, Any] = Field(default_factory=dict)
+    """Keyword arguments for that class; in the file only."""
     store: Literal["local", "chroma", "milvus"] = "local"
     """Where vectors are searched: in the files of the index, in Chroma, or in Milvus."""
     store_uri: str | None = None
@@ -82,6 +89,13 @@ class Settings(BaseModel):
     llm_timeout_s: float = Field(default=20.0, gt=0, le=600)
 
     @property
+    def embedder_spec(self) -> str:
+        """All that `load_embedder` needs to know."""
+        if not self.embedder_kwargs:
+            return self.embedder
+        return f"{self.embedder} {json.dumps(self.embedder_kwargs, sort_keys=True)}"
+
+    @property
     def has_llm(self) -> bool:
         return self.llm_class is not None or (
             self.llm_model is not None and self.llm_base_url is not None
@@ -111,7 +125,7 @@ def load_settings(
         )
     for name, value in (os.environ if environ is None else environ).items():
         key = name.removeprefix(PREFIX).lower()
-        if name.startswith(PREFIX) and key in Settings.model_fields and key != "llm_kwargs":
+        if name.startswith(PREFIX) and key in Settings.model_fields and key not in _IN_FILE_ONLY:
             merged[key] = value
     merged.update({key: value for key, value in flags.items() if value is not None})
     try:

@@ -135,6 +135,38 @@ def test_search_and_its_batch_rank_from_one(run, tmp_path):
     assert json.loads(output.read_text("utf-8"))["hits"] == hits
 
 
+def test_a_broken_row_of_a_search_has_the_shape_of_a_search(run, tmp_path):
+    rows, output = tmp_path / "rows.jsonl", tmp_path / "out.jsonl"
+    rows.write_text('{"_id": "a", "text": "企业"}\n{"_id": 2, "text": ""}\nnonsense\n', "utf-8")
+
+    code, _, _ = run("search", "--input", rows, "--output", output)
+
+    good, *bad = [json.loads(line) for line in output.read_text("utf-8").splitlines()]
+    assert code == 0
+    assert good["hits"]
+    assert [(one.get("_id"), one["status"], one["hits"]) for one in bad] == [
+        ("2", "error", []),
+        (None, "error", []),
+    ]
+    for one in bad:
+        assert set(good) | {"status", "message"} == set(one) | {"_id"}
+
+
+@pytest.mark.parametrize("command", ["search", "ask"])
+def test_the_questions_are_not_overwritten_by_the_answers(run, tmp_path, command):
+    rows = tmp_path / "rows.jsonl"
+    rows.write_text('{"_id": "a", "text": "企业"}\n', "utf-8")
+    (tmp_path / "same.jsonl").symlink_to(rows)
+
+    for output in (rows, tmp_path / "same.jsonl"):
+        code, _, err = run(command, "--input", rows, "--output", output)
+        assert code == 2
+        assert "同一个文件" in err
+
+    assert rows.read_text("utf-8") == '{"_id": "a", "text": "企业"}\n'
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["rows.jsonl", "same.jsonl"]
+
+
 def test_a_clause_by_its_address_with_its_neighbours(run):
     _, out, _ = run("clause", "三（三）12", "--json")
     _, words, _ = run("clause", "第12项")

@@ -13,8 +13,6 @@ from collections.abc import Sequence
 from pathlib import PurePath
 from typing import Any, Protocol
 
-import numpy as np
-from llama_index.core.base.embeddings.base import BaseEmbedding
 from llama_index.core.base.response.schema import Response
 from llama_index.core.node_parser import NodeParser
 from llama_index.core.query_engine import CustomQueryEngine
@@ -27,12 +25,14 @@ from llama_index.core.schema import (
     QueryBundle,
     TextNode,
 )
-from numpy.typing import NDArray
 
 from assistant.chunking import passages_of
 from assistant.parsing import Origin, make_doc_id, parse_source
 from assistant.records import answer_record
+from assistant.retrieval.llama_embedding import LlamaIndexEmbedder
 from assistant.schema import Answer, Citation, Document, Hit, Passage
+
+__all__ = ["ClauseNodeParser", "LlamaIndexEmbedder", "PolicyQueryEngine", "PolicyRetriever"]
 
 _HIDDEN = ["doc_id", "clause_ids", "start", "end"]
 """Metadata for programs: neither embedded nor shown to a model."""
@@ -111,34 +111,6 @@ class PolicyQueryEngine(CustomQueryEngine):  # type: ignore[misc]
             ],
             metadata=answer_record(answer),
         )
-
-
-class LlamaIndexEmbedder:
-    """Any llama-index embedding as our `Embedder`."""
-
-    def __init__(self, embedding: BaseEmbedding) -> None:
-        self._embedding = embedding
-
-    @property
-    def name(self) -> str:
-        """Class and model, for the manifest: another one makes an index stale."""
-        return f"llama-index:{self._embedding.class_name()}:{self._embedding.model_name}"
-
-    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Returns: float32 [len(texts), dim], each row of length 1 (0 for a zero vector)."""
-        return _unit_rows(self._embedding.get_text_embedding_batch(list(texts)))
-
-    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Returns: float32 [len(texts), dim], each row of length 1 (0 for a zero vector)."""
-        return _unit_rows([self._embedding.get_query_embedding(text) for text in texts])
-
-
-def _unit_rows(vectors: list[list[float]]) -> NDArray[np.float32]:
-    if not vectors:
-        return np.zeros((0, 0), dtype=np.float32)
-    rows = np.asarray(vectors, dtype=np.float32)
-    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    return (rows / np.where(lengths > 0, lengths, 1)).astype(np.float32)
 
 
 def _nodes_of(node: BaseNode) -> list[TextNode]:

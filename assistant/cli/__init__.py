@@ -30,7 +30,13 @@ from assistant.cli.console import (
     run_batch,
 )
 from assistant.errors import AssistantError, NotFoundError, UsageError
-from assistant.records import answer_record, clause_record, document_record, search_record
+from assistant.records import (
+    answer_record,
+    clause_record,
+    document_record,
+    search_error_record,
+    search_record,
+)
 from assistant.retrieval.store import build_index
 from assistant.settings import load_settings
 from assistant.versions import Kind
@@ -138,7 +144,7 @@ def search(
         batch.parse_day(as_of)
     assistant = open_assistant(load_settings(index_dir=index_dir))
     if input_path is not None:
-        run_batch(input_path, output, batch.searcher(assistant, k))
+        run_batch(input_path, output, batch.searcher(assistant, k), search_error_record)
         return
     begin = time.perf_counter()
     hits = assistant.search(_given(question), k)

@@ -50,7 +50,12 @@ def print_json(record: object) -> None:
     typer.echo(json.dumps(record, ensure_ascii=False, indent=2))
 
 
-def run_batch(input_path: Path, output: Path | None, answer: Any) -> None:
+def run_batch(
+    input_path: Path,
+    output: Path | None,
+    answer: Any,
+    failed: batch.Failed = batch.failed_answer,
+) -> None:
     """A row of `output` for each row of `input_path`, with progress."""
     if output is None:
         raise UsageError("批量处理需要同时给出 --input 和 --output。")
@@ -61,5 +66,6 @@ def run_batch(input_path: Path, output: Path | None, answer: Any) -> None:
             output,
             answer,
             lambda done, total: shown.update(task, completed=done, total=total),
+            failed,
         )
     errors.print(f"已处理 {count} 行：{output}")

@@ -168,7 +168,8 @@ def parse_row(file: SourceFile, number: int, line: str) -> ParsedDocument | Fail
     source = f"{file.relative}#{number}"
     try:
         row = json.loads(line)
-        row_id, title, text = str(row["_id"]), str(row.get("title") or ""), row["text"]
+        row_id, title, text = row["_id"], str(row.get("title") or ""), row["text"]
+        row_id = "" if row_id is None else str(row_id)
         (row_id + title).encode()
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return Failure(source, "这一行不是含 _id 和 text 的 JSON，已跳过。")

@@ -21,8 +21,8 @@ from assistant.retrieval.store import BuildReport, build_index
 from assistant.settings import PACKAGE_DIR, PREFIX, Settings
 
 _NEEDED = {
-    "corpus_dir", "index_dir", "state_dir", "embedder", "max_file_bytes", "build_workers",
-    "store", "store_uri", "store_timeout_s",
+    "corpus_dir", "index_dir", "state_dir", "embedder", "embedder_kwargs", "max_file_bytes",
+    "build_workers", "store", "store_uri", "store_timeout_s",
 }  # fmt: skip
 _ERRORS = {one.__name__: one for one in (CorpusError, IndexFolderError, SettingsError, StoreError)}
 

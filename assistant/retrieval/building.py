@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import shutil
 from dataclasses import asdict, dataclass, replace
@@ -65,13 +66,20 @@ def build_index(settings: Settings, progress: Progress | None = None) -> BuildRe
             return _build(settings, progress or (lambda *_: None))
     except OSError as error:
         raise IndexFolderError(
-            f"索引文件夹 {index_dir} 无法写入：{error.strerror or error}。请检查权限和磁盘空间。"
+            f"索引文件夹 {index_dir} 无法写入：{_why(error)}；原来的索引（如有）照常使用。"
         ) from error
+
+
+def _why(error: OSError) -> str:
+    """numpy says of a full disk only how many items it wrote."""
+    if error.errno in (None, errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return "磁盘空间不足，请腾出空间后再试"
+    return f"{error.strerror or error}，请检查权限"
 
 
 def _build(settings: Settings, progress: Progress) -> BuildReport:
     index_dir, corpus_dir = settings.index_dir, settings.corpus_dir
-    embedder = load_embedder(settings.embedder)
+    embedder = load_embedder(settings.embedder_spec)
     recipe = present_recipe(embedder)
     before = readable_manifest(index_dir)
     earlier = _earlier(index_dir, before, recipe)

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import logging
+import socket
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import urlsplit
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.errors import SettingsError
-from assistant.settings import PACKAGE_DIR, SHIPPED_EMBEDDER
+from assistant.settings import LLAMA_INDEX, PACKAGE_DIR, SHIPPED_EMBEDDER
 from assistant.text import normalize
 
 SHIPPED_DIR = PACKAGE_DIR / "models" / "embedder"
@@ -67,14 +71,23 @@ class SentenceTransformerEmbedder:
     """Any sentence-transformers model by name or folder; imports torch."""
 
     def __init__(self, name_or_folder: str) -> None:
+        """
+        Raises:
+            SettingsError: it is no model, or is neither here nor to be had from the hub.
+        """
+        _refuse_other_folders(name_or_folder)
         from sentence_transformers import SentenceTransformer
 
+        logging.getLogger("huggingface_hub").setLevel(logging.ERROR)
         try:
-            self._model: Any = SentenceTransformer(name_or_folder, device="cpu")
-        except (OSError, ValueError, KeyError, RuntimeError) as error:
+            self._model: Any = SentenceTransformer(
+                name_or_folder, device="cpu", local_files_only=not _can_reach_hub()
+            )
+        except (OSError, ValueError, KeyError, RuntimeError, TypeError) as error:
             raise SettingsError(
                 f"向量模型 {name_or_folder} 无法载入：{type(error).__name__}。"
-                "请检查设置 embedder 是不是 sentence-transformers 模型的名称或文件夹。"
+                "请检查设置 embedder 是不是 sentence-transformers 模型的名称或文件夹，"
+                "按名称的要已下载或能连上模型站。"
             ) from error
         folder = Path(name_or_folder)
         revision = _digest(folder / "modules.json") if folder.is_dir() else "hub"
@@ -93,14 +106,42 @@ class SentenceTransformerEmbedder:
         return np.asarray(vectors, dtype=np.float32)
 
 
+def _refuse_other_folders(name: str) -> None:
+    """A folder that is no model is said at once, without half a minute of torch before it."""
+    folder = Path(name).expanduser()
+    is_path = folder.is_dir() or name.startswith(("/", ".", "~")) or name.count("/") > 1
+    if is_path and not any((folder / one).is_file() for one in ("modules.json", "config.json")):
+        raise SettingsError(
+            f"向量模型 {name} 不是模型文件夹（没有 modules.json）；请检查设置 embedder。"
+        )
+
+
+def _can_reach_hub() -> bool:
+    """Whether the hub's name is known here: without a network its client retries for minutes."""
+    from huggingface_hub.constants import ENDPOINT
+
+    try:
+        socket.getaddrinfo(urlsplit(ENDPOINT).hostname, None)
+    except OSError:
+        return False
+    return True
+
+
 @lru_cache(maxsize=2)
-def load_embedder(name: str) -> Embedder:
-    """The embedder a setting names.
+def load_embedder(spec: str) -> Embedder:
+    """The embedder that `Settings.embedder_spec` tells.
 
     Raises:
         SettingsError: it is no model that can be loaded.
     """
-    return ShippedEmbedder() if name == SHIPPED_EMBEDDER else SentenceTransformerEmbedder(name)
+    if spec == SHIPPED_EMBEDDER:
+        return ShippedEmbedder()
+    if spec.startswith(LLAMA_INDEX):
+        from assistant.retrieval.llama_embedding import load_llama_index
+
+        dotted, _, kwargs = spec.removeprefix(LLAMA_INDEX).partition(" ")
+        return load_llama_index(dotted, json.loads(kwargs or "{}"))
+    return SentenceTransformerEmbedder(spec)
 
 
 @lru_cache(maxsize=8)

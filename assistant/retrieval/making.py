@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from assistant.corpus import JSONL, Failure, SourceFile, load_source, parse_row
+from assistant.errors import IndexFolderError
 from assistant.parsing import ParsedDocument
 from assistant.retrieval.segment import Part, part_of
 
@@ -58,13 +59,21 @@ class Workshop:
         if len(units) < 2 or sum(map(_size, units)) < ALONE_BYTES or self.workers == 1:
             yield from map(self._make, units)
             return
+        from concurrent.futures.process import BrokenProcessPool
+
         from joblib import Parallel, delayed
 
         pool = Parallel(
             n_jobs=self.workers or -1, return_as="generator", pre_dispatch="2*n_jobs",
             batch_size=1, max_nbytes=None,
         )  # fmt: skip
-        yield from pool(delayed(self._make)(unit) for unit in units)
+        try:
+            yield from pool(delayed(self._make)(unit) for unit in units)
+        except BrokenProcessPool as error:
+            raise IndexFolderError(
+                "建索引的一个进程被系统终止，多半是内存不足；原来的索引照常使用。"
+                "请腾出内存，或把 build_workers 设为 1 再试。"
+            ) from error
 
     def _make(self, unit: Sequence[Task]) -> Made:
         parsed: list[ParsedDocument] = []

@@ -127,9 +127,9 @@ def open_index(settings: Settings, *, may_lag: bool = False) -> PolicyIndex:
     if _names_corpus(wanted) and wanted.corpus_dir.is_dir():
         corpus_dir = resolved(wanted.corpus_dir)
         sources = sources if may_lag else sources_of(scan_corpus(wanted.corpus_dir)[0])
-    recipe = present_recipe(load_embedder(settings.embedder))
+    recipe = present_recipe(load_embedder(settings.embedder_spec))
     manifest.check(recipe, corpus_dir, sources, store_name(settings))
-    return PolicyIndex(settings.index_dir, manifest, settings.embedder, open_engine(settings))
+    return PolicyIndex(settings.index_dir, manifest, settings.embedder_spec, open_engine(settings))
 
 
 def own_corpus(settings: Settings) -> Settings:
