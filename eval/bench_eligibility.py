@@ -14,8 +14,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
-from assistant.checking import check, check_record
 from assistant.eligibility.benefits import Benefit, BenefitKind
+from assistant.eligibility.checks import Described, check, check_record
 from assistant.eligibility.conditions import leaves_of
 from assistant.eligibility.decide import decide_all
 from assistant.eligibility.facts import Definitions, FactType
@@ -93,7 +93,7 @@ def main() -> None:
         decide_all(rules.benefits, one, DAY)
         decisions.append(time.perf_counter() - begin)
         begin = time.perf_counter()
-        check_record(check(rules, one, DAY))
+        check_record(check(rules, Described(one), DAY))
         checks.append(time.perf_counter() - begin)
     for name, spent in (("decide all", decisions), ("whole check", checks)):
         median, worst = statistics.median(spent) * 1000, max(spent) * 1000

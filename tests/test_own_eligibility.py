@@ -62,6 +62,13 @@ def told(asked, fact):
         "宝山的企业，做体外诊断，高企，80人，有什么补贴",
         "我厂技改投了2000万，可以补多少",
         "公司刚在宝山注册，做CAR-T的，20个人，能申报哪些奖励",
+        "能评专精特新吗",
+        "我们501个人还能评科小吗",
+        "青浦的软件公司，第一次达到规模以上，能拿市里的奖吗",
+        "张江宝山园的公司，首次认定高企，高企在有效期，员工都交社保",
+        "我们在宝山，工业企业，打算明年上规",
+        "我们营收大概两个亿，评科小行不行",
+        "去年营收4000万，60个人，没有融资，想评专精特新",
     ],
 )
 def test_it_is_known_when_the_asker_asks_for_itself(read, question):
@@ -88,6 +95,12 @@ def test_it_is_known_when_the_asker_asks_for_itself(read, question):
         "帮忙出个证明，说我们公司符合宝山独角兽扶持条件",
         "第12项的原文是什么？",
         "您好",
+        "罗店园区主攻创新药、细胞基因治疗还有CXO，对不对",
+        "到2026年要让15个创新药获批上市，没说错吧",
+        "宝山高企三年到期重新认定，还能再拿25万吗？",
+        "宝山给小巨人的奖励跟2022年9月市里要求的标准比，差多少",
+        "大学生来宝山实习，补贴是4500万还是4500块",
+        "我们是罗店做体外诊断的，有个产品想走创新医疗器械特别审查，区里管不管",
     ],
 )
 def test_a_question_on_what_a_text_says_or_on_others_is_left_alone(read, question):
@@ -105,7 +118,7 @@ def test_a_question_on_what_a_text_says_or_on_others_is_left_alone(read, questio
     ],
 )
 def test_the_words_of_a_benefit_name_it(rules, words, wanted):
-    found = {one.benefit for one in named_benefits(normalize(words).text, rules.benefits, str)}
+    found = {one.benefit for one in named_benefits(normalize(words).text, rules.benefits)}
 
     assert wanted <= found
     assert len(found) <= 8
@@ -113,7 +126,7 @@ def test_the_words_of_a_benefit_name_it(rules, words, wanted):
 
 @pytest.mark.parametrize("words", ["什么补贴", "多少钱", "哪些奖励", "政策支持", "企业扶持", ""])
 def test_words_that_every_benefit_has_name_none(rules, words):
-    assert named_benefits(words, rules.benefits, str) == ()
+    assert named_benefits(words, rules.benefits) == ()
 
 
 def test_who_asks_for_a_title_is_not_answered_with_the_award_for_it(read):
@@ -128,6 +141,35 @@ def test_a_later_message_adds_to_the_facts_and_puts_them_right(read):
     assert told(asked, "staff_count") == "120 人"
     assert told(asked, "rd_staff_count") == "20 人"
     assert told(asked, "region").startswith("罗店镇")
+
+
+def test_a_question_that_another_program_asked_is_answered_by_yes_or_no(rules):
+    history = (
+        Turn("user", "公司在宝山，80人，营收6000万，资产5000万，高企有效"),
+        Turn("assistant", "产品属于限制类吗？"),
+        Turn("user", "不属于"),
+        Turn("assistant", "出过重大安全事故吗？"),
+    )
+    asked = eligibility_asked("没有出过，也没被列入失信名单", history, None, rules, DAY)
+
+    assert told(asked, "restricted_products") == "否"
+    assert told(asked, "serious_incident") == "否"
+    assert told(asked, "dishonest_listed") == "否"
+
+
+def test_what_is_given_by_name_stands_over_what_is_read(read):
+    growth = {"2024": 25, "2025": 20}
+    asked = read("产值两年涨25%和20%", profile={"output_growth": growth})
+
+    assert told(asked, "output_growth") == "2025年 20%，2024年 25%"
+
+
+def test_a_profile_and_a_statement_are_a_question(read):
+    profile = {"region": ["baoshan"], "hightech": "valid"}
+
+    assert told(read("负债率81%", profile=profile), "debt_ratio") == "81%"
+    assert read("到2026年培育多少家高企？", profile=profile) is None
+    assert read("第12项写了什么", profile=profile) is None
 
 
 def test_what_happened_since_is_taken_in(read):

@@ -9,25 +9,28 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
 
 from assistant.answering.abstain import refuse_early
 from assistant.answering.eligibility_words import (
+    as_statement,
     asks_again,
     asks_of_a_text,
     asks_what_one_gets,
     day_of_question,
+    has_no_subject,
     is_not_sure,
     is_query,
     labelled_reply,
+    may_describe,
     objects_of,
+    polarity,
     speaks_of_self,
     topic_of,
 )
 from assistant.eligibility.benefits import Benefit, BenefitKind
 from assistant.eligibility.checks import Described, told_by
 from assistant.eligibility.decide import decide_known
-from assistant.eligibility.facts import FactDefinition
+from assistant.eligibility.facts import FactDefinition, FactType
 from assistant.eligibility.form import profile_of
 from assistant.eligibility.known import Known, Profile
 from assistant.eligibility.loading import Rules
@@ -35,13 +38,12 @@ from assistant.eligibility.naming import named_benefits
 from assistant.eligibility.next_question import next_question
 from assistant.eligibility.profile import read_profile
 from assistant.eligibility.telling import answered, merged, unsure_of
-from assistant.retrieval.tokenizer import synonyms
 from assistant.schema import Turn
 from assistant.text import normalize
 from assistant.verdicts import Question
 
 _DESCRIBED = 3
-"""Facts that a text without a question must state to be the description of an enterprise."""
+"""Facts that make a text the description of an enterprise; where it says who speaks, one does."""
 MOST_REPLY = 24
 
 
@@ -61,6 +63,8 @@ class _Talk:
     told: Described
     named: tuple[Benefit, ...] = ()
     is_on: bool = False
+    spoken: str = ""
+    """What was last said to the person."""
 
 
 def may_ask(question: str, history: Sequence[Turn], *, has_profile: bool) -> bool:
@@ -69,7 +73,7 @@ def may_ask(question: str, history: Sequence[Turn], *, has_profile: bool) -> boo
     if refuse_early(normalize(question).text) is not None:
         return False
     return has_profile or any(
-        speaks_of_self(norm) or asks_what_one_gets(norm)
+        speaks_of_self(norm) or asks_what_one_gets(norm, has_name=True) or may_describe(norm)
         for norm in (normalize(one).text for one in (*said, question))
     )
 
@@ -94,11 +98,14 @@ def eligibility_asked(
     for turn in history:
         if turn.role == "user":
             talk = _follow(talk, turn.content, rules, day, has_profile=has_profile)
+        else:
+            talk = replace(talk, spoken=turn.content)
     talk = replace(talk, told=replace(talk.told, notices=given.notices))
     last = _follow(talk, question, rules, day, has_profile=has_profile)
     if not last.is_on:
         return None
-    return EligibilityAsked(last.told, last.named, asked_day)
+    told = merged(last.told, replace(given, notices=()))  # what was given by name stands
+    return EligibilityAsked(told, last.named, asked_day)
 
 
 def _given(profile: object, rules: Rules, day: date) -> Described:
@@ -114,26 +121,36 @@ def _given(profile: object, rules: Rules, day: date) -> Described:
 def _follow(talk: _Talk, text: str, rules: Rules, day: date, *, has_profile: bool) -> _Talk:
     """The conversation after one more message."""
     norm = normalize(text).text
-    if talk.is_on and (answered := _reply(talk, text, rules, day)) is not None:
-        return replace(talk, told=answered)
+    asked = _asked_of(talk.spoken, rules, day)
+    talk = replace(talk, is_on=talk.is_on or asked is not None)
+    if talk.is_on and (replied := _reply(talk, text, rules, day)) is not None:
+        return replace(talk, told=replied, spoken="")
     reading = read_profile(text, day, rules.definitions)
-    speaks = speaks_of_self(norm)
-    told = talk.told
-    if speaks or talk.is_on or len(reading.facts) >= _DESCRIBED:
-        told = merged(talk.told, told_by(reading, rules, day))
-    is_own = speaks or talk.is_on or has_profile or len(reading.facts) >= _DESCRIBED
+    fact_count = len(reading.facts) + len(reading.contradictions)
     named = _named(norm, rules)
-    if is_own and not asks_of_a_text(norm) and refuse_early(norm) is None:
-        if asks_what_one_gets(norm, has_name=bool(named)):
-            return _Talk(told, named, is_on=True)
-        if talk.is_on and (meant := _named_in(topic_of(norm), rules)):
-            return _Talk(told, meant, is_on=True)
-        tells = bool(reading.facts or reading.contradictions)
-        if talk.is_on and ((tells and not is_query(norm)) or asks_again(norm)):
-            return _Talk(told, talk.named, is_on=True)
-        if len(reading.facts) >= _DESCRIBED and not is_query(norm):
-            return _Talk(told, (), is_on=True)
-    return _Talk(told, (), is_on=False)
+    speaks = speaks_of_self(norm)
+    is_self = speaks or talk.is_on or has_profile
+    gets = asks_what_one_gets(norm, has_name=bool(named), is_self=is_self)
+    speaks |= gets and has_no_subject(norm)
+    is_said = not is_query(norm)
+    is_described = is_said and fact_count >= (1 if speaks else _DESCRIBED)
+    is_own = speaks or is_self or fact_count >= _DESCRIBED
+    told = merged(talk.told, told_by(reading, rules, day)) if is_own or is_said else talk.told
+    first = polarity(norm.split(",", 1)[0])
+    if asked is not None and first is not None and asked.fact not in told.profile.told:
+        told = _answered(told, asked, "是" if first else "否", rules, day) or told
+    off = _Talk(told)
+    if not is_own or asks_of_a_text(norm) or refuse_early(norm) is not None:
+        return off
+    if gets:
+        return _Talk(told, named, is_on=True)
+    if talk.is_on and (meant := _named_in(topic_of(norm), rules)):
+        return _Talk(told, meant, is_on=True)
+    if talk.is_on and ((fact_count and is_said) or asks_again(norm)):
+        return _Talk(told, talk.named, is_on=True)
+    if is_described or (has_profile and is_said):
+        return _Talk(told, (), is_on=True)
+    return off
 
 
 def _named(norm: str, rules: Rules) -> tuple[Benefit, ...]:
@@ -150,32 +167,7 @@ def _recognitions(named: tuple[Benefit, ...]) -> tuple[Benefit, ...]:
 
 
 def _named_in(words: str, rules: Rules) -> tuple[Benefit, ...]:
-    return named_benefits(words, rules.benefits, lambda text: _in_full(text, rules))
-
-
-def _in_full(text: str, rules: Rules) -> str:
-    for short, full in _short_forms(_names(rules)):
-        if full not in text:
-            text = text.replace(short, full)
-    return text
-
-
-def _names(rules: Rules) -> tuple[str, ...]:
-    return tuple(one.name for one in rules.benefits if one.kind is not BenefitKind.DIRECTION)
-
-
-@lru_cache(maxsize=4)
-def _short_forms(names: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    """(高企, 高新技术企业): words of the lexicon that stand for one in the benefits' names."""
-    every = "\n".join(normalize(one).text for one in names)
-    found = [
-        (short, group[0])
-        for group in synonyms()
-        if group[0] in every
-        for short in group[1:]
-        if short not in every
-    ]
-    return tuple(sorted(found, key=lambda pair: (-len(pair[0]), pair)))
+    return named_benefits(words, rules.benefits)
 
 
 def _reply(talk: _Talk, text: str, rules: Rules, day: date) -> Described | None:
@@ -185,6 +177,10 @@ def _reply(talk: _Talk, text: str, rules: Rules, day: date) -> Described | None:
     plain = text.strip().rstrip("。.!！")
     if len(plain) > MOST_REPLY:
         return None
+    if (spoken := _asked_of(talk.spoken, rules, day)) is not None:
+        is_yes = polarity(plain)
+        if is_yes is not None and not read_profile(text, day, rules.definitions).facts:
+            return _answered(talk.told, spoken, "是" if is_yes else "否", rules, day)
     question = _open_question(talk, rules, day)
     definition = rules.definitions.get(question.fact) if question else None
     if definition is None or is_not_sure(plain):
@@ -204,6 +200,17 @@ def _answered(
         return unsure_of(told, definition.fact)
     later, _ = answered(definition, words, rules, day)
     return merged(told, later) if later else None
+
+
+def _asked_of(spoken: str, rules: Rules, day: date) -> FactDefinition | None:
+    """The yes-or-no fact that the person was just asked for, in whatever words."""
+    for one in rules.definitions:
+        if one.type is FactType.YES_NO and one.question and one.question in spoken:
+            return one
+    said = as_statement(spoken)
+    read = read_profile(said, day, rules.definitions).facts if said else ()
+    found = [rules.definitions.by_id[one.fact] for one in read if one.value in (True, False)]
+    return found[0] if len(found) == 1 else None
 
 
 def _open_question(talk: _Talk, rules: Rules, day: date) -> Question | None:

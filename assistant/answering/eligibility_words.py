@@ -15,27 +15,41 @@ from assistant.text import normalize
 _SELF = re.compile(
     r"我们|我司|我公司|我企业?|我厂|我单位|我家|我这|我(?=[开办做创])|咱|本公司|本企业|本单位|本厂"
 )
-_MAY = r"(?:能不能|可不可以|能否|可否|是否能|是否可以|有没有资格|有资格|可以|能够?|可)"
+_MAY = (
+    r"(?:能不能|可不可以|能否|可否|是否能|是否可以|有没有资格|有资格|可以|能够?|可(?=享|申|报|领))"
+)
 _GETS = (
     r"(?:拿(?!它|这|去|来|着|出|不准)|领|享受|享有|享(?!有)|申请|申报|报(?!告|名|纸|道)|评(?!价|估)"
-    r"|认定|获得|得到|争取|吃到|够得?上|当得?上|成为|减免?|免|补|要到|套用|适用|算)"
+    r"|认定|获得|得到|争取|吃到|够得?上|当得?上|成为|减免?|免|补|要到|套用|适用|算"
+    r"|入库|加计扣除|抵扣|升|进(?=.{0,6}(?:库|名单))|过(?=[吗么不]|得了))"
 )
+_WISHES = r"(?:想|准备|打算|现在)(?:要|去|再)?(?:评(?!价|估)|报(?!告|名)|申请|申报|升|冲)"
+_CAN = rf"{_MAY}(?!不)[^,。?!;]{{0,10}}?{_GETS}"
+_SUM = r"(?:给|奖|补|发)[^,。?!;]{0,4}?\d+(?:\.\d+)?万"
 _ASKS = re.compile(
-    rf"{_MAY}(?!不)[^,。?!;]{{0,10}}?{_GETS}"
+    rf"{_CAN}"
     r"|(?:是否|是不是|符不|够不|达不)?"
     r"(?:符合|够格|够得上|够不够|够(?=条件|资格|标准|门槛)|达标|达到(?=.{0,8}(?:标准|条件|门槛|要求)))"
     r"|(?:有|给)(?:没有|些|没)?(?:什么|哪些|啥|多少)?[^,。?!;]{0,6}?"
     r"(?:补贴|补助|奖励|优惠|资助|奖补|待遇|扶持政策|扶持资金)"
     r"|(?:还|都)?(?:差|缺)(?:什么|哪些|啥|多少|几)"
     r"|(?:适用|享受)(?:什么|哪些|啥)"
+    rf"|{_SUM}"
+    r"|(?:评|报|申请|申报|认定)[^,。?!;]{1,12}?(?:行不行|行吗|成吗|可以吗|可不可以)"
+    rf"|{_WISHES}"
 )
+_WISH = re.compile(_WISHES)
+_OF_A_SUM = re.compile(_SUM)
+_BARE = re.compile(rf"[那还也就么请问]*{_CAN}")
 _OBJECT = re.compile(
     r"什么|哪些|哪几|啥|多少|补贴|补助|奖励?|资助|优惠|扶持|贴息|资金|政策|待遇|钱|减免|称号|资格|条件"
-    r"|门槛|标准|券"
+    r"|门槛|标准|券|加计扣除"
 )
+_MONEY = re.compile(r"\d万|几十?万")
 _QUERY = re.compile(
     r"[?]|吗|么|呢|什么|哪|啥|多少|几[个项样家]|是否|是不是|能不能|可不可以|能否|可否|有没有|符不|够不"
-    r"|怎么|如何|判断|看看|查"
+    r"|怎么|如何|判断|看看|查(?:一|查|下)|帮|吧|对不|是不|没错|伐|[不没]$|谁|核(?:一|对|实)|还是|属实|准不准|贴|写进|请|麻烦"
+    r"|(?P<verb>[\u4e00-\u9fff])不(?P=verb)"
 )
 _OF_A_TEXT = re.compile(
     r"[这本该那]一?(?:份|个|部|项)?(?:方案|文件|通知|办法|规划|意见|政策|东西|稿)"
@@ -64,12 +78,23 @@ _LACKS = re.compile(r"差|缺")
 _OTHERS = re.compile(
     r"企业家|别人|人家|他们|客户|同行|(?:哪些|什么|什么样的|哪类)企业"
 )
+_FIRM = re.compile(
+    r"\d|公司|企业|厂|高企|注册|研发|营收|[一二三四五六七八九十百千万亿]+(?:人|万|亿)|器械|新药"
+)
+_INTRODUCED = re.compile(r"^[^,。?!;]{1,20}(?:公司|企业|厂家?|单位)[,。;]")
+"""青浦的软件公司，…: a text that opens so is about that firm."""
 _WHEN = re.compile(r"(?:时候|当时|期间|那会儿?)$")
+_YES_NO = re.compile(
+    r"^(?:请问|那么?|贵公司|你们|您们?|是否|,|，|\s)*(?P<said>.+?)[吗么]?[?？]\s*$"
+)
+_YES = re.compile(r"是|对|有|属于|没错|嗯|进了?|已经|可以|符合|在|做了?|交了?|报了?|yes|y$")
+_NO = re.compile(r"不|没|未|无|否|从来没|还没|尚未|no$|n$")
+MOST_REPLY = 12
 _SENTENCES = re.compile(r"[。?!;\n]")
 
 
 def speaks_of_self(norm: str) -> bool:
-    return bool(_SELF.search(norm))
+    return bool(_SELF.search(norm) or _INTRODUCED.search(norm))
 
 
 def is_query(norm: str) -> bool:
@@ -82,27 +107,62 @@ def asks_of_a_text(norm: str) -> bool:
     return bool(_OF_A_TEXT.search(norm))
 
 
+def polarity(words: str) -> bool | None:
+    """Of a short reply to a yes-or-no question: 是的, 没有, 不属于; None where it is neither."""
+    plain = words.strip().lower()
+    if len(plain) > MOST_REPLY:
+        return None
+    if _NO.match(plain):
+        return False
+    return True if _YES.match(plain) else None
+
+
+def as_statement(question: str) -> str:
+    """What a yes-or-no question asks about, as if it were said: 出过事故吗 is 出过事故.
+
+    Empty where the last sentence is no such question.
+    """
+    sentences = [one for one in re.split(r"(?<=[?？。！!\n])", question.strip()) if one.strip()]
+    found = _YES_NO.search(sentences[-1]) if sentences else None
+    return found["said"] if found else ""
+
+
 def asks_again(norm: str) -> bool:
     """现在呢, 这样够吗: what was asked before, with what was told since."""
     return bool(_AGAIN.search(norm))
 
 
-def asks_what_one_gets(norm: str, *, has_name: bool = False) -> bool:
-    """Whether a sentence asks what can be had. `has_name`: it names a benefit.
+def asks_what_one_gets(norm: str, *, has_name: bool = False, is_self: bool = True) -> bool:
+    """Whether a sentence asks what can be had, or wishes for it. `has_name`: it names a benefit;
+    `is_self`: it is known who asks for itself, so that a sum is one that it would get.
 
     >>> asks_what_one_gets("我们能拿什么补贴?"), asks_what_one_gets("我们能拿它当依据吗?")
     (True, False)
     """
     for sentence in _SENTENCES.split(f"{norm} "):
-        found = _ASKS.search(sentence)
-        if found is None:
-            continue
         is_question = bool(_QUERY.search(sentence)) or f"{sentence}?" in norm
-        says_what = has_name or bool(_OBJECT.search(sentence[found.start() :]))
-        before = sentence[: found.start()].rsplit(",", 1)[-1]
-        if is_question and says_what and not _OTHERS.search(before):
-            return True
+        for found in _ASKS.finditer(sentence):
+            is_wish = bool(_WISH.match(found[0]))
+            rest = sentence[found.start() :]
+            is_sum = is_self and bool(_MONEY.search(rest))
+            says_what = has_name or is_sum or bool(_OBJECT.search(rest))
+            before = sentence[: found.start()].rsplit(",", 1)[-1]
+            if _OTHERS.search(before) or (_OF_A_SUM.match(found[0]) and not is_self):
+                continue
+            if is_question != is_wish and says_what:
+                return True
     return False
+
+
+def has_no_subject(norm: str) -> bool:
+    """能评专精特新吗, 想评专精特新: who speaks so, speaks for itself."""
+    is_bare = any(_BARE.match(one) for one in _SENTENCES.split(norm))
+    return is_bare or any(_WISH.match(one) for one in re.split("[,。?!;\n]", norm))
+
+
+def may_describe(norm: str) -> bool:
+    """Whether it may be the description of a firm: something is said, and nothing asked."""
+    return bool(_FIRM.search(norm)) and not is_query(norm)
 
 
 def objects_of(norm: str) -> Iterator[tuple[str, bool]]:
@@ -110,14 +170,12 @@ def objects_of(norm: str) -> Iterator[tuple[str, bool]]:
     object; with whether it is asked for as a title and not as money.
     """
     for sentence in _SENTENCES.split(norm):
-        found = _ASKS.search(sentence)
-        if found is None:
-            continue
-        rest, before = sentence[found.start() :], sentence[: found.start()].rstrip(",")
-        is_title = bool(_TITLE.search(rest)) and not _PAID.search(rest)
-        yield rest, is_title
-        if _LACKS.search(found[0]) or not _WHICH.search(rest):
-            yield before.rsplit(",", 1)[-1], is_title
+        for found in _ASKS.finditer(sentence):
+            rest, before = sentence[found.start() :], sentence[: found.start()]
+            is_title = bool(_TITLE.search(rest)) and not _PAID.search(rest)
+            yield rest, is_title
+            if _LACKS.search(found[0]) or not _WHICH.search(rest):
+                yield before.rsplit(",", 1)[-1], is_title
 
 
 def topic_of(norm: str) -> str:

@@ -69,5 +69,5 @@ def _joined(before: Told | None, later: Told, fact: str) -> Told:
     if isinstance(old, Series) and isinstance(new, Series):
         return Told(Series({**old.by_year, **new.by_year}), words)
     if isinstance(old, Members) and isinstance(new, Members) and fact != PLACE:
-        return Told(Members(old.options | new.options, old.is_open or new.is_open), words)
+        return Told(Members(old.options | new.options, old.is_open and new.is_open), words)
     return later
