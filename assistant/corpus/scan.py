@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from assistant.corpus.limit import time_limit
 from assistant.corpus.register import (
     MANIFEST,
     Failure,
@@ -24,6 +25,8 @@ from assistant.parsing.readers import KNOWN_SUFFIXES
 from assistant.schema import Document
 
 JSONL = ".jsonl"
+READ_SECONDS = 900.0
+"""For one file; a scan of many pages takes minutes."""
 _OWN_FILES = (MANIFEST, "facts.yaml", "words.txt", "synonyms.txt", "sources.toml")
 """At the root of a corpus folder: ours, never documents."""
 _OWN_FOLDERS = ("benefits", "quarantine", "archive", "mappings")
@@ -125,9 +128,10 @@ def load_source(
     if file.path.suffix.lower() == JSONL:
         return _load_rows(file)
     try:
-        parsed = parse_file(
-            file.path, corpus_dir=corpus_dir, doc_id=file.doc_id, max_bytes=max_bytes
-        )
+        with time_limit(READ_SECONDS, file.path.name):
+            parsed = parse_file(
+                file.path, corpus_dir=corpus_dir, doc_id=file.doc_id, max_bytes=max_bytes
+            )
     except CorpusError as error:
         return [], [Failure(file.relative, str(error))]
     return [_corrected(parsed, {row.file: row for row in file.rows})], []

@@ -113,7 +113,7 @@ def _build(settings: Settings, progress: Progress) -> BuildReport:
         generation=name,
         segments=made.segments,
         counts=generation.counts(),
-        failed_rows={one.source: one.message for one in failures if "#" in one.source},
+        failed_rows={one.source: one.message for one in failures},
     )
     write_manifest(index_dir, manifest)
     _remove_old(index_dir, {name, before.generation if before else name})

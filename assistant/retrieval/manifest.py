@@ -84,7 +84,8 @@ class Manifest:
     """By file, relative to the corpus folder: its sha256, and a digest of its manifest rows."""
     counts: dict[str, int] = field(default_factory=dict)
     failed_rows: dict[str, str] = field(default_factory=dict)
-    """Rows that could not be read and why, so that a build that takes the file over says so too."""
+    """Files and rows that could not be read and why: a build that takes a file over says so of its
+    rows, too, and the desk lists them."""
 
     def check(
         self, recipe: Recipe, corpus_dir: str, sources: dict[str, str], store: str

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from assistant.errors import CorpusError
 from assistant.parsing.readers.plain import decode
 from assistant.parsing.readers.reading import Reading
 from assistant.parsing.tables import table_lines
@@ -49,6 +50,8 @@ _BREAK_IN_CHINESE = re.compile(rf"(?<=[{_CJK}])[ \t]*[\r\n][ \t\r\n]*(?=[{_CJK}]
 MAX_CELL_CHARS = 2000
 """A longer cell is a page's layout, not a table's content."""
 MAX_NOTE_CHARS = 60
+MAX_TAGS = 200_000
+MAX_DEPTH = 200
 
 
 def read_html(raw: bytes, name: str) -> Reading:
@@ -57,6 +60,7 @@ def read_html(raw: bytes, name: str) -> Reading:
 
     decoded = decode(raw, name, _charset(raw))
     soup = BeautifulSoup(decoded.text, "lxml")
+    _refuse_monster(soup, name)
     title = _title(soup)
     notes = _drop_furniture(soup)
     facts: list[str] = []
@@ -83,6 +87,22 @@ def read_html(raw: bytes, name: str) -> Reading:
         tuple(notes),
         has_tables=True,
     )
+
+
+def _refuse_monster(soup: BeautifulSoup, name: str) -> None:
+    """
+    Raises:
+        CorpusError: the page has so many tags, or so many within each other, that reading it would
+            take hours; no page that people made has.
+    """
+    depth = {id(soup): 0}
+    for tag in soup.find_all(True):
+        depth[id(tag)] = depth[id(tag.parent)] + 1
+        if len(depth) > MAX_TAGS or depth[id(tag)] > MAX_DEPTH:
+            raise CorpusError(
+                f"文件 {name} 的标签超过 {MAX_TAGS} 个或嵌套超过 {MAX_DEPTH} 层，不像网页，未读取；"
+                "请另存为文本再放入。"
+            )
 
 
 def _charset(raw: bytes) -> str | None:

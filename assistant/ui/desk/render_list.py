@@ -28,6 +28,7 @@ from assistant.versions.labels import label
 MODES = {"phrase": "逐字", "words": "关键词", "clause": "条款地址"}
 SNIPPET_BEFORE, SNIPPET_CHARS = 60, 260
 PLACES_SHOWN = 3
+FAILED_SHOWN = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +73,11 @@ def vocabulary(documents: Iterable[Document]) -> Vocabulary:
     )
 
 
-def list_page(asked: Asked, listed: Sequence[Listed], total: int, known: Vocabulary) -> Html:
-    """Documents that fit the filters."""
+def list_page(
+    asked: Asked, listed: Sequence[Listed], total: int, known: Vocabulary,
+    failed: Mapping[str, str],
+) -> Html:  # fmt: skip
+    """Documents that fit the filters; `failed`: files that were not taken in, and why."""
     if listed:
         rows = (_row(one, asked.day) for one in listed)
         names = ("题名", "文号", "机关", "状态", "施行", "有效期至")
@@ -83,7 +87,21 @@ def list_page(asked: Asked, listed: Sequence[Listed], total: int, known: Vocabul
         body = el("p", "没有符合条件的文件；请放宽或清空筛选。", class_="pd-empty")
     count = el("p", f"{asked.day} 这一天：{len(listed)} 份文件（共收录 {total} 份）",
                class_="pd-count", role="status")  # fmt: skip
-    return page("文件", "documents", _form(asked, known), count, body)
+    return page("文件", "documents", _form(asked, known), count, body, _failed(failed))
+
+
+def _failed(failed: Mapping[str, str]) -> Html | None:
+    if not failed:
+        return None
+    names = sorted(failed)
+    rest = len(names) - FAILED_SHOWN
+    items = [el("li", el("strong", one), "：", failed[one]) for one in names[:FAILED_SHOWN]]
+    return el(
+        "details", el("summary", f"资料文件夹里另有 {len(names)} 处没有收录"),
+        el("ul", *items, class_="pd-places"),
+        el("p", f"其余 {rest} 处见 assistant index 的输出。") if rest > 0 else None,
+        class_="pd-box", id="failed",
+    )  # fmt: skip
 
 
 def found_page(

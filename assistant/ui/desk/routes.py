@@ -130,7 +130,8 @@ def _documents(now: Assistant, asked: Asked) -> Response:
     listed = list_documents(now.documents, asked.day, asked.wanted)
     known = vocabulary(now.documents.values())
     if not asked.q:
-        return shown(list_page(asked, listed, len(now.documents), known))
+        failed = now.index.manifest.failed_rows
+        return shown(list_page(asked, listed, len(now.documents), known, failed))
     within = {one.document.doc_id: one for one in listed}
     if asked.doc:
         if asked.doc not in now.documents:
