@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 
 from assistant.parsing import ParsedDocument
-from assistant.schema import Clause, Passage
+from assistant.schema import Clause, Level, Passage
 
-CHUNKER = "whole-clause/1"
+CHUNKER = "whole-clause/2"
 MAX_CHARS = 600
 """A clause with all below it is one passage up to this length."""
 MAX_LEAF_CHARS = 450
 """A single paragraph longer than this is cut at sentence ends."""
 CUT_CHARS = 280
+_LOOSE = frozenset(
+    (Level.PARAGRAPH, Level.ITEM, Level.SUBITEM, Level.H1, Level.H2, Level.H3, Level.H4)
+)
+"""What a text without a title block is made of, one article of a law as a row of JSON lines say."""
 
 _SENTENCE = re.compile(r"[^。；！？\n]*[。；！？\n]?")
 
@@ -20,6 +24,7 @@ _SENTENCE = re.compile(r"[^。；！？\n]*[。；！？\n]?")
 def passages_of(parsed: ParsedDocument) -> tuple[Passage, ...]:
     """Passages in document order; together they cover every clause that has words."""
     clauses, text = parsed.clauses, parsed.document.text
+    is_one = all(clause.level in _LOOSE for clause in clauses[1:])
     by_parent: dict[str | None, list[Clause]] = {}
     for clause in clauses:
         by_parent.setdefault(clause.parent_id, []).append(clause)
@@ -45,7 +50,9 @@ def passages_of(parsed: ParsedDocument) -> tuple[Passage, ...]:
 
     def visit(clause: Clause) -> None:
         children = by_parent.get(clause.clause_id, [])
-        is_section = clause.parent_id is None or _is_heading_only(clause, children, text)
+        is_section = (
+            not is_one if clause.parent_id is None else _is_heading_only(clause, children, text)
+        )
         if not is_section and clause.end - clause.start <= MAX_CHARS:
             add(_subtree(clause, clauses), clause.start, clause.end)
             return

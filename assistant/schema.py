@@ -205,10 +205,13 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One line of a ranking. `score` is comparable only within one ranking."""
+    """One line of a ranking."""
 
     passage: Passage
     score: float
+    """In (0, 1): the first one's is the probability that it answers the question, and can be held
+    against a threshold; those below fall by the odds that the ranker gives them against it.
+    """
     rank: int = 0
     lexical: float = 0.0
     """BM25 score of the query, summed over both fields."""

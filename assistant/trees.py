@@ -1,7 +1,8 @@
 """Boosted trees from LightGBM's model file, read as text and evaluated with numpy.
 
-LightGBM trains; a question must not pay for importing it (over a second). All trees of all rows
-step down together, so the cost is that of the deepest tree.
+LightGBM trains; a question must not pay for importing it (over a second). No tree is walked: every
+split is asked at once, each "no" strikes out the leaves to its left, and the first leaf that is
+left is the one (QuickScorer, Lucchese et al., SIGIR 2015).
 """
 
 from __future__ import annotations
@@ -15,23 +16,23 @@ from numpy.typing import NDArray
 
 from assistant.errors import SettingsError
 
+MAX_LEAVES = 16
+"""Leaves are the bits of 16."""
+
 
 @dataclass(frozen=True, slots=True)
 class Trees:
-    """`names` [features]; nodes of all trees in a row, leaves as nodes that lead to themselves."""
+    """Splits and leaves of every tree, leaves from left to right; short trees are filled up."""
 
     names: tuple[str, ...]
-    roots: NDArray[np.int32]
-    """[trees] the node each tree begins at."""
-    feature: NDArray[np.int32]
-    """[nodes] what is compared; 0 in a leaf."""
+    feature: NDArray[np.int64]
+    """[trees, splits] what is compared."""
     threshold: NDArray[np.float64]
-    """[nodes] up to here it goes left."""
-    left: NDArray[np.int32]
-    right: NDArray[np.int32]
+    """[trees, splits] up to here it goes left."""
+    kept: NDArray[np.uint16]
+    """[trees, splits] the leaves, as bits, that going right leaves over."""
     value: NDArray[np.float64]
-    """[nodes] what a leaf adds; 0 elsewhere."""
-    depth: int
+    """[trees, MAX_LEAVES] what a leaf adds."""
 
     @classmethod
     def load(cls, path: Path) -> Trees:
@@ -40,87 +41,114 @@ class Trees:
             SettingsError: the file is missing or damaged.
         """
         try:
-            return _parse(path.read_text("utf-8"))
+            return parse_trees(path.read_text("utf-8"))
         except (OSError, UnicodeDecodeError, ValueError, KeyError, IndexError) as error:
             raise SettingsError(f"随附的模型 {path} 缺失或已损坏；请重新安装本软件。") from error
 
     def scores(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         """`rows` [n, features], without NaN. Returns: float64 [n], the sum of the leaves."""
-        at = np.broadcast_to(self.roots, (len(rows), len(self.roots))).copy()
-        index = np.arange(len(rows))[:, None]
-        for _ in range(self.depth):
-            goes_left = rows[index, self.feature[at]] <= self.threshold[at]
-            at = np.where(goes_left, self.left[at], self.right[at])
-        total: NDArray[np.float64] = self.value[at].sum(axis=1)
+        trees, splits = self.feature.shape
+        columns = np.ascontiguousarray(rows.T)
+        goes_right = columns[self.feature.ravel()] > self.threshold.reshape(-1, 1)
+        every = np.uint16(2**MAX_LEAVES - 1)
+        left_over = np.where(goes_right, self.kept.reshape(-1, 1), every)
+        leaves = np.bitwise_and.reduce(left_over.reshape(trees, splits, -1), axis=1)
+        first = _LOWEST[leaves] + np.arange(trees)[:, None] * MAX_LEAVES
+        total: NDArray[np.float64] = self.value.ravel()[first].sum(axis=0)
         return total
 
     def table(self, rows: Sequence[Mapping[str, float]]) -> NDArray[np.float64]:
-        """Named figures in the order of `names`, 0 where one is missing: float64 [n, features]."""
-        made = np.zeros((len(rows), len(self.names)))
-        column = {name: index for index, name in enumerate(self.names)}
-        for row, figures in zip(made, rows, strict=True):
-            for name, figure in figures.items():
-                if name in column:
-                    row[column[name]] = figure
-        return made
+        """`table_of` with the model's own names."""
+        return table_of(self.names, rows)
 
 
-def _parse(text: str) -> Trees:
+def table_of(
+    names: Sequence[str], rows: Sequence[Mapping[str, float]]
+) -> NDArray[np.float64]:
+    """Figures in the order of `names`, 0 where one is missing, others left out.
+
+    Returns: float64 [rows, names].
+    """
+    made = np.zeros((len(rows), len(names)))
+    column = {name: index for index, name in enumerate(names)}
+    for row, figures in zip(made, rows, strict=True):
+        for name, figure in figures.items():
+            if name in column:
+                row[column[name]] = figure
+    return made
+
+
+_LOWEST = np.zeros(2**MAX_LEAVES, dtype=np.int64)
+"""The number of the lowest bit of each set of leaves."""
+for _bit in reversed(range(MAX_LEAVES)):
+    _LOWEST[2**_bit :: 2 ** (_bit + 1)] = _bit
+
+
+def parse_trees(text: str) -> Trees:
+    """
+    Raises:
+        ValueError, KeyError, IndexError: this is no model of LightGBM, or a tree of it has more
+            than `MAX_LEAVES` leaves.
+    """
     header, *blocks = text.split("\nTree=")
     names = tuple(_values(header)["feature_names"].split(" "))
-    roots: list[int] = []
-    feature: list[int] = []
-    threshold: list[float] = []
-    left: list[int] = []
-    right: list[int] = []
-    value: list[float] = []
-    deepest = 0
-    for block in blocks:
-        values = _values(block.split("\nend of trees")[0])
-        leaves = [float(one) for one in values["leaf_value"].split(" ")]
-        splits = len(leaves) - 1
-        base = len(feature)
-        roots.append(base)
-
-        def node(child: int, base: int = base, splits: int = splits) -> int:
-            return base + child if child >= 0 else base + splits + ~child
-
-        if splits:
-            feature += [int(one) for one in values["split_feature"].split(" ")]
-            threshold += [float(one) for one in values["threshold"].split(" ")]
-            left += [node(int(one)) for one in values["left_child"].split(" ")]
-            right += [node(int(one)) for one in values["right_child"].split(" ")]
-            value += [0.0] * splits
-        own = range(base + splits, base + splits + len(leaves))
-        feature += [0] * len(leaves)
-        threshold += [0.0] * len(leaves)
-        left += own
-        right += own
-        value += leaves
-        deepest = max(deepest, _depth(base, base + splits, left, right))
-    sizes = {len(feature), len(threshold), len(left), len(right), len(value)}
-    if len(sizes) != 1 or max(feature, default=0) >= len(names) or not roots:
-        raise ValueError("the parts of a tree do not fit each other")
-    return Trees(
+    trees = [_tree(_values(block.split("\nend of trees")[0])) for block in blocks]
+    width = max(1, *(len(one.feature) for one in trees))
+    if width >= MAX_LEAVES or max(max(one.feature, default=0) for one in trees) >= len(names):
+        raise ValueError("a tree is too large, or asks for a figure that has no name")
+    made = Trees(
         names,
-        np.array(roots, np.int32),
-        np.array(feature, np.int32),
-        np.array(threshold),
-        np.array(left, np.int32),
-        np.array(right, np.int32),
-        np.array(value),
-        deepest,
+        np.zeros((len(trees), width), np.int64),
+        np.full((len(trees), width), np.inf),
+        np.zeros((len(trees), width), np.uint16),
+        np.zeros((len(trees), MAX_LEAVES)),
     )
+    for row, one in enumerate(trees):
+        splits = len(one.feature)
+        made.feature[row, :splits] = one.feature
+        made.threshold[row, :splits] = one.threshold
+        made.kept[row, :splits] = one.kept
+        made.value[row, : splits + 1] = one.value
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class _Tree:
+    feature: list[int]
+    threshold: list[float]
+    kept: list[int]
+    value: list[float]
+
+
+def _tree(values: Mapping[str, str]) -> _Tree:
+    """One tree with its leaves numbered from left to right."""
+    leaves = _floats(values["leaf_value"])
+    if len(leaves) == 1:
+        return _Tree([], [], [], leaves)
+    feature, threshold = _floats(values["split_feature"]), _floats(values["threshold"])
+    left, right = _floats(values["left_child"]), _floats(values["right_child"])
+    if {len(feature), len(threshold), len(left), len(right)} != {len(leaves) - 1}:
+        raise ValueError("the parts of a tree do not fit each other")
+    order: list[int] = []
+    kept = [0] * len(feature)
+
+    def walk(node: int) -> int:
+        """The leaves below a node, as bits; a negative one is a leaf itself."""
+        if node < 0:
+            order.append(~node)
+            return 1 << (len(order) - 1)
+        below = walk(int(left[node]))
+        kept[node] = (2**MAX_LEAVES - 1) & ~below
+        return below | walk(int(right[node]))
+
+    if len(leaves) <= MAX_LEAVES:
+        walk(0)
+    return _Tree([int(one) for one in feature], threshold, kept, [leaves[one] for one in order])
+
+
+def _floats(words: str) -> list[float]:
+    return [float(one) for one in words.split(" ")]
 
 
 def _values(block: str) -> dict[str, str]:
     return dict(line.split("=", 1) for line in block.splitlines() if "=" in line)
-
-
-def _depth(root: int, first_leaf: int, left: Sequence[int], right: Sequence[int]) -> int:
-    """Steps from the root to the farthest leaf; nodes before `first_leaf` split."""
-    level, steps = [root], 0
-    while any(one < first_leaf for one in level):
-        level = [child for one in level if one < first_leaf for child in (left[one], right[one])]
-        steps += 1
-    return steps

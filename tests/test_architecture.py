@@ -40,6 +40,7 @@ HEAVY = {  # where each may be imported: a file, or a folder that ends in /
     "httpx": ("answering/llm.py", "retrieval/chroma.py", "sync/"),
     "jieba": ("retrieval/tokenizer.py",),
     "joblib": ("retrieval/making.py",),
+    "lightgbm": ("evaluation/", "retrieval/ranker_training.py"),
     "llama_index": ("adapters/", "answering/llm.py", "retrieval/llama_embedding.py"),
     "opencc": ("text.py",),
     "openpyxl": ("parsing/", "tables/"),

@@ -34,7 +34,7 @@ def test_scores_are_those_of_lightgbm(tmp_path):
 def test_a_tree_of_one_leaf_is_its_value(tmp_path):
     booster, rows = _train(tmp_path, rounds=1, leaves=2)
     trees = Trees.load(tmp_path / "model.txt")
-    assert trees.depth == 1
+    assert trees.feature.shape == (1, 1)
     assert np.allclose(trees.scores(rows), booster.predict(rows))
 
 

@@ -45,10 +45,7 @@ def find_hits(
     """Hits for the question with the synonyms of its words; of some documents only, if given."""
     words = [one for term in query.terms for one in alternatives(term.word) if one != term.word]
     text = " ".join([query.search, *words])
-    if documents is None:
-        return index.search(text, CANDIDATES)
-    found = index.search(text, len(index.passages))
-    return [hit for hit in found if hit.passage.doc_id in documents][:CANDIDATES]
+    return index.search(text, CANDIDATES, documents)
 
 
 def rank_sentences(

@@ -58,6 +58,7 @@ app.add_typer(eligibility.rules, name="rules")
 app.command("eval")(training.evaluate)
 app.command("train-reader")(training.train_reader)
 app.command("train-embedder")(training.train_embedder)
+app.command("train-ranker")(training.train_ranker)
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""The commands that measure and train: `eval`, `train-reader`, `train-embedder`."""
+"""The commands that measure and train: `eval`, `train-reader`, `train-embedder`, `train-ranker`."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from assistant.settings import Settings, load_settings
 if TYPE_CHECKING:
     from assistant.evaluation.evaluator import Report
     from assistant.evaluation.training import Exam
+    from assistant.retrieval.store import PolicyIndex
 
 
 def evaluate(
@@ -144,4 +145,54 @@ def train_embedder(
 
     with bar() as shown:
         training.train_embedder(train_dir, out_dir, seed=seed, progress=progress(shown))
+    typer.echo(f"已写入 {out_dir}")
+
+
+def train_ranker(
+    out_dir: Annotated[Path, typer.Argument(help="模型写到这个文件夹")],
+    benchmarks: Annotated[
+        list[Path],
+        typer.Option("--benchmark", help="含 corpus.jsonl 和 queries.dev.jsonl 的文件夹，可给多个"),
+    ],
+    questions: Annotated[
+        list[Path] | None,
+        typer.Option("--questions", help="题集文件夹，可给多个；只用其中的 dev 题"),
+    ] = None,
+    whole_corpus: Annotated[
+        Path, typer.Option("--whole-corpus", help="题集所问的语料文件夹，含摘编")
+    ] = Path("corpus"),
+    work_dir: Annotated[
+        Path, typer.Option("--work", help="训练用的语料和索引放在这个文件夹，可重复使用")
+    ] = Path("indexes/training"),
+    seed: Annotated[int, typer.Option("--seed", help="随机种子")] = 20260101,
+    as_json: AsJson = False,
+) -> None:
+    """训练检索的排序模型，并按文件、法规或出题人分折测量（CPU 上几分钟，大的语料要先建索引）。"""
+    from assistant.evaluation import judged, ranker_exam
+    from assistant.evaluation.gold import load_gold
+    from assistant.retrieval import ranker_training
+
+    def index_of(name: str, corpus_dir: Path) -> PolicyIndex:
+        settings = load_settings(index_dir=work_dir / name / "index", corpus_dir=corpus_dir)
+        return open_current_index(settings, progress=report)
+
+    with bar() as shown:
+        report = progress(shown)
+        sets = []
+        for folder in benchmarks:
+            judged.lay_out(folder, work_dir / folder.name / "corpus")
+            index = index_of(folder.name, work_dir / folder.name / "corpus")
+            sets.append(judged.benchmark_set(folder, index))
+        for folder in questions or [Path("eval/corpus"), Path("eval/reader")]:
+            index = index_of("whole", whole_corpus)
+            gold = load_gold(folder, index.documents, index.clauses)
+            sets.append(judged.gold_set(folder.name, gold.questions, index))
+        trained = ranker_training.train_ranker(sets, out_dir, seed=seed, progress=report)
+    figures = ranker_exam.figures(trained)
+    if as_json:
+        print_json(figures)
+        return
+    for name, values in figures.items():
+        for system in ("bm25", "fused", "ranker"):
+            typer.echo(f"{name} {system}：{values[system]}（n={values['n']}，分折）")
     typer.echo(f"已写入 {out_dir}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 
@@ -114,6 +114,13 @@ class Generation:
         made = np.full(self.begins[-1], self.begins[-1], dtype=np.int64)
         made[living] = np.arange(len(living))
         return made
+
+    def rows_of(self, places: Iterable[tuple[int, int]]) -> Iterator[int]:
+        """The rows of documents given by segment and number."""
+        for segment, number in places:
+            edges = np.searchsorted(self.segments[segment].owners, [number, number + 1])
+            first, after = (edges + self.begins[segment]).tolist()
+            yield from range(first, after)
 
     def passage(self, row: int) -> Passage:
         number = bisect_right(self.begins, row) - 1

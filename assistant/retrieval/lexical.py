@@ -6,7 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -29,6 +29,24 @@ DOCUMENT_B = 0.6
 
 LEXICAL = f"bm25f/1 heading={HEADING_WEIGHT} title={TITLE_WEIGHT}"
 """Names what the postings hold; part of the index manifest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """The BM25 of all passages for one query, float64 [rows] each."""
+
+    passages: NDArray[np.float64]
+    documents: NDArray[np.float64]
+    """Of each passage's document."""
+    ideal: float
+    """What a passage would get that said every known token without end."""
+    frequencies: dict[str, int]
+    """In how many passages each known token of the query stands."""
+
+    @property
+    def total(self) -> NDArray[np.float64]:
+        """Passages that share a token with their documents' share, 0 for all others."""
+        return self.passages + DOCUMENT_SHARE * np.where(self.passages > 0, self.documents, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +89,27 @@ class LexicalIndex:
         mean = sum(float(one.sum()) for one in wholes) / self._document_count
         self._document_norms = [_norms(one, mean, DOCUMENT_K1, DOCUMENT_B) for one in wholes]
 
+    @property
+    def document_count(self) -> int:
+        return self._document_count
+
+    @cached_property
+    def owners(self) -> NDArray[np.int64]:
+        """int64 [rows]: the number of each passage's document, counted over all segments."""
+        sizes = [len(one) for one in self._document_norms]
+        firsts = np.cumsum(sizes) - sizes
+        numbered = [
+            part.owners.astype(np.int64) + first
+            for part, first in zip(self._parts, firsts, strict=True)
+        ]
+        return np.concatenate(numbered) if numbered else np.zeros(0, dtype=np.int64)
+
     def scores(self, query: str) -> NDArray[np.float32]:
-        """Scores of all passages: float32 [rows], 0 where no token is shared.
+        """Scores of all passages: float32 [rows], 0 where no token is shared."""
+        return self.scored(query).total.astype(np.float32)
+
+    def scored(self, query: str) -> Scored:
+        """BM25 of all passages, the share of their documents apart.
 
         BM25 with Lucene's idf, ln(1 + (N - df + 0.5) / (df + 0.5)), which is never negative; a
         token counts as often as the query has it. Passages that share a token also get
@@ -81,12 +118,16 @@ class LexicalIndex:
         """
         totals = [np.zeros(part.postings.count) for part in self._parts]
         wholes = [np.zeros(len(norms)) for norms in self._document_norms]
+        ideal = 0.0
+        frequencies: dict[str, int] = {}
         for token, times in sorted(Counter(tokenize(query)).items()):
             found = [part.of(token) for part in self._parts]
             df = sum(len(rows) for rows, _ in found)
             if not df:
                 continue
+            frequencies[token] = df
             idf = times * math.log(1 + (self.count - df + 0.5) / (df + 0.5)) * (K1 + 1)
+            ideal += idf
             for total, norms, (rows, weights) in zip(totals, self._norms, found, strict=True):
                 total[rows] += idf * weights / (weights + norms[rows])
             grouped = [
@@ -99,11 +140,10 @@ class LexicalIndex:
                 wholes, self._document_norms, grouped, strict=True
             ):
                 whole[documents] += idf * sums / (sums + norms[documents])
-        made = [
-            total + DOCUMENT_SHARE * np.where(total > 0, whole[part.owners], 0)
-            for part, total, whole in zip(self._parts, totals, wholes, strict=True)
+        shares = [
+            whole[part.owners] for part, whole in zip(self._parts, wholes, strict=True)
         ]
-        return np.concatenate(made).astype(np.float32)
+        return Scored(np.concatenate(totals), np.concatenate(shares), ideal, frequencies)
 
     def idfs(self, query: str) -> dict[str, float]:
         """By known token of a query: its idf, times how often the query has it."""

@@ -1,22 +1,31 @@
-"""Query to hits: BM25 and the dense leg, fused by weighted scores."""
+"""Query to hits: candidates from BM25 and the dense leg, put in order by the ranker."""
 
 from __future__ import annotations
+
+from collections.abc import Collection
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.retrieval.candidates import Pool
 from assistant.retrieval.dense import DenseIndex
 from assistant.retrieval.embedder import load_embedder
 from assistant.retrieval.engines import EngineWords
-from assistant.retrieval.lexical import LexicalIndex
+from assistant.retrieval.lexical import LexicalIndex, Scored
+from assistant.retrieval.ranker import load_ranker
 from assistant.retrieval.ties import best
 from assistant.retrieval.views import Rows
 from assistant.schema import Hit
 
 DENSE_WEIGHT = 0.2
 """Of the fused score; the rest is BM25 over its best. Chosen by folds in `eval/bench_ncp.py`."""
-CANDIDATES = 100
-"""From each leg; both scores of every candidate are exact."""
+CANDIDATES = 60
+"""So many are ranked, or twice as many as are wanted: the best by fused score."""
+LOOKED_AT = 2
+"""Times as many are asked of each leg, so that its own idea of the last ones does not matter."""
+_AROUND = np.array([-2, -1, 1, 2])
 
 
 class Retriever:
@@ -34,42 +43,134 @@ class Retriever:
         self._dense = dense
         self._model = model
 
-    def search(self, text: str, k: int) -> list[Hit]:
-        """The k best passages, rank from 1, ties by passage id; none where nothing matches."""
-        bm25 = self._lexical.scores(text)
-        depth = min(max(CANDIDATES, k), len(bm25))
-        vector = load_embedder(self._model).encode_queries([text])[0]
-        heavy = self._words.heaviest(text, depth) if self._words else best(
-            bm25, depth, self._positions
+    def search(self, text: str, k: int, doc_ids: Collection[str] | None = None) -> list[Hit]:
+        """The k best passages, rank from 1, ties by passage id; none where nothing matches.
+
+        `doc_ids`: of these documents only.
+        """
+        found = self.pool(text, k, doc_ids)
+        if found is None:
+            return []
+        rows, pool = found
+        scores = load_ranker().scores(pool)
+        order = sorted(
+            range(len(rows)),
+            key=lambda at: (-round(float(scores[at]), 9), pool.passages[at].passage_id),
         )
-        rows = {int(row) for row in heavy if bm25[row] > 0}
-        candidates = sorted(rows.union(self._dense.nearest(vector, depth)))
-        cosines = self._dense.cosines(vector, candidates)
-        scores = fuse(bm25[candidates], cosines, DENSE_WEIGHT)
-        found = [
-            (-round(float(score), 6), self._passages[row].passage_id, row, float(cosine))
-            for row, score, cosine in zip(candidates, scores, cosines, strict=True)
-            if score > 0
-        ]
         return [
-            Hit(self._passages[row], -score, rank, float(bm25[row]), cosine)
-            for rank, (score, _, row, cosine) in enumerate(sorted(found)[:k], start=1)
+            Hit(
+                pool.passages[at],
+                float(scores[at]),
+                rank,
+                float(pool.lexical[at]),
+                float(pool.cosine[at]),
+            )
+            for rank, at in enumerate(order[:k], start=1)
         ]
+
+    def pool(
+        self, text: str, k: int, doc_ids: Collection[str] | None = None
+    ) -> tuple[NDArray[np.int64], Pool] | None:
+        """The candidates, by row, and what the ranker is told of them; None where there are none.
+
+        The same of both legs: the best by their fused score are kept.
+        """
+        scored = self._lexical.scored(text)
+        total = scored.total
+        vector = load_embedder(self._model).encode_queries([text])[0]
+        depth = min(max(CANDIDATES, 2 * k), len(total))
+        if doc_ids is None:
+            wide = min(LOOKED_AT * depth, len(total))
+            near = np.array(self._dense.nearest(vector, wide), dtype=np.int64)
+            rows = np.union1d(self._heaviest(text, total, wide), near)
+        else:
+            rows = self._passages.of_documents(doc_ids)
+        cosines = self._dense.cosines(vector, rows)
+        fused = fuse(total[rows], cosines, DENSE_WEIGHT, float(total.max(initial=0.0)))
+        kept = np.sort(best(fused, depth, self._positions[rows]))
+        kept = kept[fused[kept] > 0]
+        if not len(kept):
+            return None
+        return rows[kept], self._told(text, scored, rows[kept], (fused[kept], cosines[kept]))
 
     def legs(self, text: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """BM25 and cosine of every passage, float32 [passages] each: for measuring weights."""
         vector = load_embedder(self._model).encode_queries([text])[0]
         return self._lexical.scores(text), self._dense.every(vector)
 
+    def _heaviest(
+        self, text: str, total: NDArray[np.float64], depth: int
+    ) -> NDArray[np.int64]:
+        if self._words is None:
+            rows = best(total, depth, self._positions)
+        else:
+            rows = np.array(self._words.heaviest(text, depth), dtype=np.int64)
+        return rows[total[rows] > 0]
+
+    def _told(
+        self,
+        text: str,
+        scored: Scored,
+        rows: NDArray[np.int64],
+        legs: tuple[NDArray[np.float64], NDArray[np.float32]],
+    ) -> Pool:
+        document = self._lexical.owners[rows]
+        return Pool(
+            question=text,
+            passages=[self._passages[int(row)] for row in rows],
+            fused=legs[0],
+            lexical=scored.total[rows],
+            bm25=scored.passages[rows],
+            document=scored.documents[rows],
+            cosine=legs[1].astype(np.float64),
+            around=self._around(scored.passages, rows),
+            place=rows - self._firsts[document],
+            size=self._sizes[document],
+            best_bm25=float(scored.passages.max(initial=0.0)),
+            ideal=scored.ideal,
+            passage_count=self._lexical.count,
+            document_count=self._lexical.document_count,
+            frequencies=scored.frequencies,
+        )
+
+    def _around(
+        self, scores: NDArray[np.float64], rows: NDArray[np.int64]
+    ) -> NDArray[np.float64]:
+        """[rows, 4]: scores of the passages beside each, 0 beyond its document.
+
+        Documents of one passage, rows of a law say, count as parts of one text.
+        """
+        wanted = self._positions[rows][:, None] + _AROUND
+        inside = np.clip(wanted, 0, len(self._living) - 1)
+        beside = self._living[inside]
+        mine, theirs = self._lexical.owners[rows][:, None], self._lexical.owners[beside]
+        is_near = (mine == theirs) | ((self._sizes[mine] == 1) & (self._sizes[theirs] == 1))
+        return np.where(is_near & (wanted == inside), scores[beside], 0.0)
+
+    @cached_property
+    def _living(self) -> NDArray[np.int64]:
+        """The rows of living passages in the order of the corpus."""
+        return np.argsort(self._positions, kind="stable")[: self._lexical.count]
+
+    @cached_property
+    def _sizes(self) -> NDArray[np.int64]:
+        """Passages by document."""
+        return np.bincount(self._lexical.owners, minlength=1)
+
+    @cached_property
+    def _firsts(self) -> NDArray[np.int64]:
+        """The first row by document."""
+        return np.cumsum(self._sizes) - self._sizes
+
 
 def fuse(
-    bm25: NDArray[np.float32], cosines: NDArray[np.float32], weight: float
+    bm25: NDArray[Any], cosines: NDArray[np.float32], weight: float, most: float = 0.0
 ) -> NDArray[np.float64]:
-    """Scores in [0, 1]. By score and not by rank: that the first is far better than the second
-    is worth knowing where one clause is the answer.
+    """Scores in [0, 1]; `most` is the best BM25 of passages that are not here. By score and not
+    by rank: that the first is far better than the second is worth knowing.
 
     >>> fuse(np.float32([8, 4, 0]), np.float32([0.5, 0, -0.5]), 0.2).round(3).tolist()
     [0.9, 0.4, 0.0]
     """
-    best = max(float(bm25.max(initial=0.0)), 1e-9)
-    return (1 - weight) * bm25.astype(np.float64) / best + weight * np.maximum(cosines, 0)
+    share = bm25.astype(np.float64) / max(most, float(bm25.max(initial=0.0)), 1e-9)
+    return (1 - weight) * share + weight * np.maximum(cosines, 0)

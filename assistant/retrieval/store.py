@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import cached_property
 from pathlib import Path
 
@@ -87,15 +87,15 @@ class PolicyIndex:
         """In how many passages a token of the tokenizer stands."""
         return self._lexical.document_frequency(token)
 
-    def search(self, text: str, k: int) -> list[Hit]:
-        """The k best passages, best first, rank from 1.
+    def search(self, text: str, k: int, doc_ids: Collection[str] | None = None) -> list[Hit]:
+        """The k best passages, best first, rank from 1; of some documents only, if given.
 
         Raises:
             IndexFolderError: the vectors are missing or corrupt.
         """
         if not tokenize(text):
             return []  # no word and no number; a vector of punctuation would be near anything
-        return self.retriever.search(text, k)
+        return self.retriever.search(text, k, doc_ids)
 
     def is_current(self) -> bool:
         """Whether no newer generation has been swapped in; asked at every question."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import overload
+
+import numpy as np
+from numpy.typing import NDArray
 
 from assistant.errors import IndexFolderError
 from assistant.parsing import ParsedDocument
@@ -123,6 +126,11 @@ class Rows:
             except (ValueError, KeyError, TypeError) as error:
                 raise damaged(self._index_dir) from error
         return found
+
+    def of_documents(self, doc_ids: Collection[str]) -> NDArray[np.int64]:
+        """The rows of living documents, in order; unknown ids have none."""
+        places = [self._generation.places[one] for one in doc_ids if one in self._generation.places]
+        return np.array(sorted(self._generation.rows_of(places)), dtype=np.int64)
 
 
 class Passages(Sequence[Passage]):

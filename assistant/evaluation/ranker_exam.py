@@ -1,0 +1,74 @@
+"""What the ranker's folds gave, set by set: how often the first passages answer, and refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.retrieval.ranker_training import Example, Trained
+
+CUTOFFS = (1, 5, 10, 100)
+BUDGET_CHARS = 1500
+
+
+def figures(trained: Trained) -> dict[str, Any]:
+    """By set: n and, for BM25, the fused scores and the ranker, the measures.
+
+    A measure at k is the share of a question's groups with a passage among the first k; at 1,500
+    characters, among the first passages that fit in them. `separation` is the area under the ROC
+    curve of the first score between questions that can be answered and those that cannot.
+    """
+    made: dict[str, Any] = {}
+    for name, examples in trained.examples.items():
+        systems = {
+            "bm25": [one.figures["bm25"] for one in examples],
+            "fused": [one.figures["fused"] for one in examples],
+            "ranker": trained.held_out[name],
+        }
+        answerable = [one.question.groups != () for one in examples]
+        made[name] = {
+            "n": sum(answerable),
+            **{system: _means(examples, scores) for system, scores in systems.items()},
+        }
+        if not all(answerable):
+            made[name]["n_unanswerable"] = len(answerable) - sum(answerable)
+            made[name]["separation"] = _separation(answerable, trained.probabilities[name])
+    return made
+
+
+def measures(example: Example, scores: NDArray[np.float64]) -> dict[str, float]:
+    """Those of one question, by its candidates' scores."""
+    order = sorted(
+        range(len(scores)),
+        key=lambda at: (-float(scores[at]), example.passages[at].passage_id),
+    )
+    ids = [example.passages[at].passage_id for at in order]
+    used = np.cumsum([len(example.passages[at].text) for at in order])
+    depths = {f"top_{k}": k for k in CUTOFFS}
+    depths[f"chars_{BUDGET_CHARS}"] = int(np.searchsorted(used, BUDGET_CHARS, side="right"))
+    return {name: _share(example, frozenset(ids[:depth])) for name, depth in depths.items()}
+
+
+def _share(example: Example, found: frozenset[str]) -> float:
+    groups = example.question.groups
+    return sum(not group.isdisjoint(found) for group in groups) / len(groups)
+
+
+def _means(
+    examples: Sequence[Example], scores: Sequence[NDArray[np.float64]]
+) -> dict[str, float]:
+    rows = [
+        measures(one, values)
+        for one, values in zip(examples, scores, strict=True)
+        if one.question.groups
+    ]
+    return {name: round(float(np.mean([row[name] for row in rows])), 4) for name in rows[0]}
+
+
+def _separation(answerable: Sequence[bool], chances: Sequence[float]) -> float:
+    from sklearn.metrics import roc_auc_score
+
+    return round(float(roc_auc_score(answerable, chances)), 4)

@@ -1,0 +1,215 @@
+"""Candidates of a question as rows of figures, for the ranker: scores, words met, kind, place.
+
+Every figure is a share of what the question or the best candidate has, or a count on a log scale,
+so that a model learnt on one corpus means the same on another.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assistant.retrieval.asking import ASKED, SHOWN, WANTED, kinds_asked, place_in, stem_of
+from assistant.retrieval.matching import Met, Pairs, meet, pairs_of
+from assistant.schema import Passage
+from assistant.text import normalize
+
+Values = NDArray[np.float64]
+Figures = dict[str, NDArray[Any]]
+"""Arrays of [candidates] by name."""
+RARE = 3
+TINY = 1e-9
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """The candidates of one question with the scores of both legs; arrays are [C]."""
+
+    question: str
+    passages: Sequence[Passage]
+    fused: Values
+    lexical: Values
+    """BM25 of the passage with the share of its document's."""
+    bm25: Values
+    """Of the passage alone."""
+    document: Values
+    """BM25 of the whole document."""
+    cosine: Values
+    around: Values
+    """[C, 4]: BM25 of the passages two and one before, one and two after; 0 where there is none."""
+    place: NDArray[np.int64]
+    """Of the passage in its document, from 0."""
+    size: NDArray[np.int64]
+    """Passages of the document."""
+    best_bm25: float
+    """Of all passages, candidates or not."""
+    ideal: float
+    """The BM25 of a passage that says every word of the question without end."""
+    passage_count: int
+    document_count: int
+    frequencies: Mapping[str, int]
+    """In how many passages each known token of the question stands."""
+
+
+def features(pool: Pool) -> Figures:
+    """Named figures of each candidate, [C] each, the same names for every question."""
+    norm = normalize(pool.question).text
+    pairs = pairs_of(norm, lambda token: _idf(pool, token))
+    made = _scores(pool)
+    made |= _groups(pool)
+    met = meet(pairs, [one.text for one in pool.passages])
+    made |= _text(met)
+    made |= _fields(pool, pairs, met)
+    made |= _kinds(norm, met)
+    made |= _titles(pool, norm)
+    one = np.ones(len(pool.passages))
+    unknown = float((pairs.idf == 0).mean()) if len(pairs.idf) else 0.0
+    made |= {
+        "q_length": one * math.log1p(len(norm)),
+        "q_unknown": one * unknown,
+        "q_best": one * pool.best_bm25 / max(pool.ideal, TINY),
+        "q_cosine": one * float(pool.cosine.max()),
+        "passages": one * math.log(pool.passage_count),
+        "per_document": one * math.log(pool.passage_count / pool.document_count),
+    }
+    return made
+
+
+def _idf(pool: Pool, token: str) -> float:
+    df = pool.frequencies.get(token, 0)
+    return math.log(1 + (pool.passage_count - df + 0.5) / (df + 0.5)) if df else 0.0
+
+
+def _scores(pool: Pool) -> Figures:
+    best = max(pool.best_bm25, TINY)
+    own = pool.bm25 / best
+    around = pool.around / best
+    near = np.maximum(around[:, 1], around[:, 2])
+    ranks = {
+        f"{name}_rank": np.log1p(_ranks(values))
+        for name, values in (("fused", pool.fused), ("bm25", pool.bm25), ("cosine", pool.cosine))
+    }
+    return ranks | {
+        "fused": pool.fused,
+        "ahead": pool.fused - np.sort(pool.fused)[-2:][0],
+        "bm25": own,
+        "bm25_ideal": pool.bm25 / max(pool.ideal, TINY),
+        "bm25_log": np.log1p(pool.bm25),
+        "document": _to_best(pool.document),
+        "document_ideal": pool.document / max(pool.ideal, TINY),
+        "cosine": pool.cosine,
+        "cosine_best": _to_best(pool.cosine),
+        "cosine_gap": pool.cosine - np.sort(pool.cosine)[-10:].mean(),
+        "before": around[:, 1],
+        "after": around[:, 2],
+        "around": around @ np.array([0.5, 1.0, 1.0, 0.5]) / 3,
+        "beats": own - near,
+        "place": pool.place / pool.size,
+        "place_log": np.log1p(pool.place),
+        "size": np.log1p(pool.size),
+    }
+
+
+def _ranks(values: Values) -> Values:
+    """From 0, equal values alike: how many are greater."""
+    greater = len(values) - np.searchsorted(np.sort(values), values, side="right")
+    return greater.astype(np.float64)
+
+
+def _to_best(values: NDArray[Any]) -> NDArray[Any]:
+    return values / max(float(values.max()), TINY)
+
+
+def _groups(pool: Pool) -> Figures:
+    """What the other candidates of the document say, or of the law for articles in rows."""
+    numbers: dict[str, int] = {}
+    group = np.array(
+        [numbers.setdefault(stem_of(one.title), len(numbers)) for one in pool.passages]
+    )
+    best = np.zeros(len(numbers))
+    np.maximum.at(best, group, pool.fused)
+    document = np.zeros(len(numbers))
+    np.maximum.at(document, group, pool.document)
+    total = np.bincount(group, pool.fused)
+    return {
+        "group_best": best[group],
+        "group_sum": np.log1p(total[group]),
+        "group_count": np.log1p(np.bincount(group)[group]),
+        "group_share": total[group] / max(float(pool.fused.sum()), TINY),
+        "group_rank": np.log1p(_ranks(document)[group]),
+        "below_group": pool.fused - best[group],
+    }
+
+
+def _text(met: Met) -> Figures:
+    grains = {"whole": met.whole, "sentence": met.sentence, "two": met.two, "run": met.run}
+    relative = {f"{name}_best": _to_best(values) for name, values in grains.items()}
+    own = {name: values.astype(np.float64) for name, values in grains.items()}
+    return own | relative | {
+        "dense": met.dense,
+        "first": met.first,
+        "length": np.log1p(met.length),
+    }  # fmt: skip
+
+
+def _fields(pool: Pool, pairs: Pairs, met: Met) -> Figures:
+    path = meet(pairs, [" ".join(one.path) for one in pool.passages])
+    title = meet(pairs, [one.title for one in pool.passages])
+    share = pairs.idf.astype(np.float64) / pairs.total
+    every = met.present | path.present | title.present
+    union = every @ share
+    beyond = (met.present & ~title.present) @ share
+    rare = np.argsort(-pairs.idf, kind="stable")[:RARE]
+    return {
+        "path": path.whole,
+        "path_run": path.run,
+        "title": title.whole,
+        "title_run": title.run,
+        "title_dense": title.dense,
+        "union": union,
+        "union_best": _to_best(union),
+        "beyond": beyond,
+        "beyond_share": beyond / np.maximum(~title.present @ share, 1e-6),
+        "rare": _mean(every[:, rare]),
+        "rare_text": _mean(met.present[:, rare]),
+    }
+
+
+def _mean(present: NDArray[np.bool_]) -> Values:
+    made: Values = present.sum(axis=1) / max(1, present.shape[1])
+    return made
+
+
+def _kinds(norm: str, met: Met) -> Figures:
+    asked = kinds_asked(norm)
+    made: Figures = {}
+    for kind in SHOWN:
+        whole, sentence = met.shown[kind]
+        made |= {f"has_{kind}": np.log1p(whole), f"says_{kind}": np.log1p(sentence)}
+    for kind in ASKED:
+        made[f"asks_{kind}"] = np.full(len(met.length), float(asked[kind]))
+    for wanted, shown in WANTED:
+        whole, sentence = met.shown[shown]
+        made[f"{wanted}_{shown}"] = asked[wanted] * np.log1p(whole)
+        made[f"{wanted}_{shown}_near"] = asked[wanted] * (sentence > 0).astype(np.float64)
+    return made
+
+
+def _titles(pool: Pool, norm: str) -> Figures:
+    """What kind of document: of another place than the question names, a law, a court's reading."""
+    figures: dict[str, tuple[float, float, float]] = {}
+    for title in {one.title for one in pool.passages}:
+        place, stem = place_in(title), stem_of(title)
+        is_asked = place is not None and (place in norm or place[:2] in norm)
+        figures[title] = (
+            0.0 if place is None else -1.0 if is_asked else 1.0,
+            float(stem.endswith(("法", "法典"))),
+            float("解释" in stem or "最高人民" in stem),
+        )
+    table = np.array([figures[one.title] for one in pool.passages])
+    return {"elsewhere": table[:, 0], "law": table[:, 1], "court": table[:, 2]}
