@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -214,3 +218,20 @@ def test_the_manifest_can_tell_two_embeddings_apart():
 
     assert embedder().name != other.name
     assert "tiny" in embedder().name
+
+
+@pytest.mark.filterwarnings("ignore")  # of llama-index's readers
+def test_the_example_runs_in_a_process_of_its_own():
+    root = Path(__file__).parent.parent
+    done = subprocess.run(
+        [sys.executable, str(root / "docs" / "examples" / "in_llama_index.py")],
+        env=os.environ | {"PYTHONUTF8": "1"}, capture_output=True, text=True, timeout=300,
+        check=False, cwd=root,
+    )  # fmt: skip
+
+    assert done.returncode == 0, done.stderr
+    head, *rest = done.stdout.splitlines()
+    assert head.startswith("1 份文件")
+    assert "12、培育多梯次科技企业集群" in rest[1]
+    assert any("90 家" in line and "[1]" in line for line in rest)
+    assert rest[-1].strip().startswith("“")
