@@ -139,7 +139,10 @@ def leaves_of(condition: Condition) -> Iterator[Leaf]:
 def truth_of(condition: Condition, truths: Truths) -> Truth:
     if isinstance(condition, Leaf):
         return truths[condition.id]
-    return at_least(condition.needed, [truth_of(part, truths) for part in condition.parts])
+    found = [truth_of(part, truths) for part in condition.parts]
+    if condition.needed == len(found):
+        return min(found, default=Truth.TRUE)
+    return max(found) if condition.needed == 1 and found else at_least(condition.needed, found)
 
 
 def open_leaves(

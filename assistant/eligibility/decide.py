@@ -7,8 +7,8 @@ from datetime import date
 
 from assistant.eligibility.amounts import amount_of
 from assistant.eligibility.benefits import Benefit, BenefitKind
-from assistant.eligibility.conditions import leaves_of, open_leaves, truth_of
-from assistant.eligibility.judging import finding_of, judge, missing_for
+from assistant.eligibility.conditions import Leaf, leaves_of, open_leaves, truth_of
+from assistant.eligibility.judging import judged, missing_for
 from assistant.eligibility.known import Known, Profile
 from assistant.eligibility.near_miss import near_miss
 from assistant.truth import Truth, all_of
@@ -35,32 +35,29 @@ def decide_all(benefits: Sequence[Benefit], facts: Profile, day: date) -> tuple[
 
 def decide_known(benefit: Benefit, known: Known) -> Verdict:
     """`decide` for a profile on a day whose derived facts are kept from one to the next."""
-    leaves = tuple(leaves_of(benefit.conditions))
-    truths = {leaf.id: judge(leaf, known) for leaf in leaves}
-    days = [
-        *_days_finding(benefit.period, known.day, _PERIOD),
-        *_days_finding(benefit.window, known.day, _WINDOW),
-    ]
-    on_time = all_of(one.truth for one in days)
+    remembered = known.definitions.remembered
+    leaves = remembered(benefit, "leaves", _leaves, benefit)
+    found = [judged(leaf, known) for leaf in leaves]
+    truths = {leaf.id: truth for leaf, (truth, _) in zip(leaves, found, strict=True)}
+    days, on_time, notices = remembered(benefit, known.day, _of_the_day, benefit, known.day)
     met = truth_of(benefit.conditions, truths)
     outcome = _OUTCOMES[all_of((on_time, met))]
     if benefit.kind is BenefitKind.DIRECTION and outcome is Outcome.ELIGIBLE:
         outcome = Outcome.UNDETERMINED
     is_open = outcome is Outcome.UNDETERMINED
     unknown = open_leaves(benefit.conditions, truths) if is_open else ()
-    findings = [finding_of(leaf, truths[leaf.id], known) for leaf in leaves]
     is_miss = on_time is Truth.TRUE and met is Truth.FALSE
     return Verdict(
         benefit=benefit.benefit,
         name=benefit.name,
         outcome=outcome,
-        findings=(*days, *findings),
+        findings=(*days, *(finding for _, finding in found)),
         amount=amount_of(benefit, known) if outcome is not Outcome.INELIGIBLE else None,
         missing=tuple(dict.fromkeys(one for leaf in unknown for one in missing_for(leaf, known))),
         period=benefit.period,
         window=benefit.window,
         near_miss=near_miss(benefit.conditions, truths, known) if is_miss else None,
-        notices=_notices(benefit, known.day),
+        notices=notices,
         kind=benefit.kind.value,
         frequency=benefit.frequency,
         certainty=benefit.certainty,
@@ -68,6 +65,21 @@ def decide_known(benefit: Benefit, known: Known) -> Verdict:
         materials=benefit.materials,
         department=benefit.department,
     )
+
+
+def _leaves(benefit: Benefit) -> tuple[Leaf, ...]:
+    return tuple(leaves_of(benefit.conditions))
+
+
+def _of_the_day(
+    benefit: Benefit, day: date
+) -> tuple[tuple[Finding, ...], Truth, tuple[str, ...]]:
+    """What is the same for every enterprise on a day: findings of its days, notices."""
+    days = (
+        *_days_finding(benefit.period, day, _PERIOD),
+        *_days_finding(benefit.window, day, _WINDOW),
+    )
+    return days, all_of(one.truth for one in days), _notices(benefit, day)
 
 
 _PERIOD = ("period", "有效期", "尚未施行：自 {} 起", "已于 {} 失效")

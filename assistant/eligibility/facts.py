@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from difflib import get_close_matches
 from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
@@ -21,6 +21,8 @@ EXPERT = "expert_"
 """`expert_x` is what the experts found on condition x; it needs no definition."""
 MONEY = {"元": Decimal("0.0001"), "万元": Decimal(1), "亿元": Decimal(10_000)}
 """In 万元."""
+MOST_REMEMBERED = 100_000
+_Made = TypeVar("_Made")
 DEFAULT_PARENTS = {"baoshan": "shanghai", "shanghai": "china"}
 
 
@@ -82,6 +84,8 @@ class Definitions:
     by_id: Mapping[str, FactDefinition]
     parents: Mapping[str, str] = field(default_factory=dict)
     """Of places: 宝山区 lies in 上海市."""
+    memo: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+    """What is the same for every enterprise, worked out once: see `remembered`."""
 
     @classmethod
     def of(cls, definitions: Iterable[FactDefinition]) -> Definitions:
@@ -102,6 +106,20 @@ class Definitions:
                     series, fact=fact, name=f"上年{series.name}", type=FactType.NUMBER
                 )
         return found
+
+    def remembered(
+        self, owner: object, key: Hashable, make: Callable[..., _Made], *given: Any
+    ) -> _Made:
+        """What `make(*given)` gives, once for this owner and key; the owner is kept, so that its
+        id stays its own.
+        """
+        found = self.memo.get((id(owner), key))
+        if found is None:
+            if len(self.memo) > MOST_REMEMBERED:
+                self.memo.clear()
+            self.memo[id(owner), key] = found = (owner, make(*given))
+        made: _Made = found[1]
+        return made
 
     def nearest(self, fact: str) -> str | None:
         found = get_close_matches(fact, list(self.by_id), n=1, cutoff=0.5)

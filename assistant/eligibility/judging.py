@@ -38,6 +38,19 @@ from assistant.truth import Truth, all_of, as_truth, negation
 from assistant.verdicts import Finding, Source
 
 
+def judged(leaf: Leaf, known: Known) -> tuple[Truth, Finding]:
+    """The truth of a leaf and what is found, kept where the same value comes again and again."""
+    value = known.value(leaf.fact)
+    if isinstance(value, Interval | Series) or isinstance(leaf.test, Tiered):
+        return _judged(leaf, known)
+    return known.definitions.remembered(leaf, value, _judged, leaf, known)
+
+
+def _judged(leaf: Leaf, known: Known) -> tuple[Truth, Finding]:
+    truth = judge(leaf, known)
+    return truth, finding_of(leaf, truth, known)
+
+
 def judge(leaf: Leaf, known: Known) -> Truth:
     """UNKNOWN where the fact is, or is not known closely enough."""
     found = _judge(leaf.fact, leaf.test, known)
@@ -124,14 +137,14 @@ def finding_of(leaf: Leaf, truth: Truth, known: Known) -> Finding:
     value = known.value(leaf.fact)
     words = None
     if definition is not None and value is not None:
-        words = _own_words(leaf, value, definition, known) or value_words(value, definition)
+        words = _own_words(leaf, value, definition, known) or known.words(leaf.fact)
     return Finding(
         condition=leaf.id,
         name=leaf.name or (definition.name if definition else leaf.id),
         truth=truth,
         fact=leaf.fact,
         value=words,
-        needed=needed_words(leaf, definition, known),
+        needed=_needed(leaf, definition, known),
         source=_source(leaf, known),
     )
 
@@ -157,6 +170,12 @@ def _source(leaf: Leaf, known: Known) -> Source:
         if len(possible) == 1:
             return possible[0].source
     return leaf.source
+
+
+def _needed(leaf: Leaf, definition: FactDefinition | None, known: Known) -> str:
+    if isinstance(leaf.test, Tiered):
+        return needed_words(leaf, definition, known)
+    return known.definitions.remembered(leaf, "needed", needed_words, leaf, definition, known)
 
 
 def needed_words(leaf: Leaf, definition: FactDefinition | None, known: Known) -> str:

@@ -55,6 +55,7 @@ class Known:
         self.definitions = profile.definitions
         self._day = day
         self._values: dict[str, FactValue | None] = {}
+        self._words: dict[str, str | None] = {}
 
     @property
     def day(self) -> date:
@@ -65,6 +66,14 @@ class Known:
         if fact not in self._values:
             self._values[fact] = self._find(fact)
         return self._values[fact]
+
+    def words(self, fact: str) -> str | None:
+        """The value as a person writes it; None where it is not known."""
+        if fact not in self._words:
+            definition = self.definitions.get(fact)
+            made = value_words(self.value(fact), definition) if definition else None
+            self._words[fact] = made
+        return self._words[fact]
 
     def number(self, fact: str) -> Interval | None:
         """Of a series, the number of the last full year."""

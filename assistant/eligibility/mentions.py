@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from assistant.eligibility.readings import DefinitionLike
 from assistant.text import normalize
@@ -19,6 +20,7 @@ class Mention:
     keys: tuple[str, ...]
 
 
+@lru_cache(maxsize=20_000)
 def folded(word: str) -> str:
     """A synonym in the spelling of the text it is looked for in."""
     return normalize(word, keep_space=True).text

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 
 from assistant.eligibility.founding import bounded_days, find_days
 from assistant.eligibility.linking_words import KINDS_BY_UNIT
@@ -59,32 +60,48 @@ class Column:
     year: int | None = None
 
 
+class RowReader:
+    """Reads the rows of one table; the headers are understood once."""
+
+    def __init__(self, definitions: Iterable[DefinitionLike], day: date) -> None:
+        self._definitions, self._day = tuple(definitions), day
+        self._names = _names(self._definitions)
+        self._columns: dict[str, Column | None] = {}
+
+    def read(self, row: Mapping[str, object]) -> Row:
+        """Facts of one firm; cells may be of any type a workbook gives."""
+        facts: dict[tuple[str, int | None], tuple[str, ReadFact]] = {}
+        errors: list[CellError] = []
+        ignored: list[str] = []
+        for name, cell in row.items():
+            column = self._column(name)
+            if column is None:
+                ignored.append(name)
+                continue
+            try:
+                fact = _read(column, cell, self._definitions, self._day)
+            except CellProblemError as problem:
+                errors.append(CellError(name, _words(cell), str(problem)))
+                continue
+            if fact is None:
+                continue
+            before = facts.setdefault((fact.fact, fact.year), (name, fact))
+            if before[1].value != fact.value or before[1].bound is not fact.bound:
+                message = f"与“{before[0]}”列说的是同一项情况，数值却不同，请核对后只留一个。"
+                errors.append(CellError(name, _words(cell), message))
+        return Row(tuple(fact for _, fact in facts.values()), tuple(errors), tuple(ignored))
+
+    def _column(self, name: str) -> Column | None:
+        if name not in self._columns:
+            self._columns[name] = find_column(name, self._names, self._day)
+        return self._columns[name]
+
+
 def read_row(
     row: Mapping[str, object], definitions: Iterable[DefinitionLike], day: date
 ) -> Row:
-    """Facts of one firm as of `day`; cells may be of any type a workbook gives."""
-    definitions = tuple(definitions)
-    names = _names(definitions)
-    facts: dict[tuple[str, int | None], tuple[str, ReadFact]] = {}
-    errors: list[CellError] = []
-    ignored: list[str] = []
-    for name, cell in row.items():
-        column = find_column(name, names, day)
-        if column is None:
-            ignored.append(name)
-            continue
-        try:
-            fact = _read(column, cell, definitions, day)
-        except CellProblemError as problem:
-            errors.append(CellError(name, _words(cell), str(problem)))
-            continue
-        if fact is None:
-            continue
-        before = facts.setdefault((fact.fact, fact.year), (name, fact))
-        if before[1].value != fact.value or before[1].bound is not fact.bound:
-            message = f"与“{before[0]}”列说的是同一项情况，数值却不同，请核对后只留一个。"
-            errors.append(CellError(name, _words(cell), message))
-    return Row(tuple(fact for _, fact in facts.values()), tuple(errors), tuple(ignored))
+    """One row, as of `day`."""
+    return RowReader(definitions, day).read(row)
 
 
 def find_column(
@@ -109,15 +126,20 @@ def find_column(
     return Column(name, definition, unit, years[0].years[0] if years else None)
 
 
+@lru_cache(maxsize=20_000)
+def _bare(word: str) -> str:
+    return re.sub(r"\s", "", folded(word))
+
+
 def _names(definitions: tuple[DefinitionLike, ...]) -> dict[str, DefinitionLike]:
     """The first definition that has a word keeps it: 研发 is people before it is money."""
     names: dict[str, DefinitionLike] = {}
     for one in definitions:
         names.setdefault(one.fact, one)
-        names.setdefault(re.sub(r"\s", "", folded(one.name)), one)
+        names.setdefault(_bare(one.name), one)
     for one in definitions:
         for word in one.synonyms:
-            names.setdefault(re.sub(r"\s", "", folded(word)), one)
+            names.setdefault(_bare(word), one)
     return names
 
 

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from assistant.eligibility.checks import told_by
-from assistant.eligibility.decide import decide_known
-from assistant.eligibility.known import Known
+from assistant.eligibility.decider import Decider
 from assistant.eligibility.loading import Rules
 from assistant.eligibility.readings import ReadProfile
 from assistant.eligibility.stacking import combine
-from assistant.eligibility.table_rows import read_row
+from assistant.eligibility.table_rows import RowReader
 from assistant.tables.reading import FirmRow, Table, TableProblem
 from assistant.verdicts import Combination, Outcome, Verdict
 
@@ -41,11 +40,12 @@ class FirmVerdicts:
 def decide_firms(rules: Rules, table: Table, day: date) -> Iterator[FirmVerdicts]:
     """In the order of the rows; a bad cell is named and its firm decided without it."""
     by_id = rules.by_id
+    reader = RowReader(rules.definitions, day)
+    decider = Decider(rules.benefits, rules.definitions, day)
     for firm in table.firms:
-        row = read_row(firm.cells, rules.definitions, day)
+        row = reader.read(firm.cells)
         told = told_by(ReadProfile(row.facts), rules, day)
-        known = Known(told.profile, day)
-        verdicts = tuple(decide_known(one, known) for one in rules.benefits)
+        verdicts = decider.decide(told.profile)
         problems = [
             TableProblem(
                 f"{table.letters[one.column]}{firm.number}",

@@ -15,6 +15,8 @@ from typing import Any
 
 MAX_CELL_CHARS = 32_767
 """Excel's own limit."""
+MOST_READY = 50_000
+"""The same words stand in many cells."""
 _DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 _FORBIDDEN = re.compile("[\x00-\x09\x0b-\x1f\ud800-\udfff\ufffe\uffff]")
 _CUT = "……（超出单元格长度，已截断）"
@@ -45,10 +47,20 @@ class Book:
         self.text = self._book.add_format(look)
         self.quoted = self._book.add_format(look | {"quote_prefix": True})
         self.bold = self._book.add_format(look | {"bold": True})
+        self._ready: dict[str, tuple[str, bool]] = {}
         self.head = self._book.add_format(look | {"bold": True, "bg_color": "#DDE7F3", "border": 1})
 
     def sheet(self, name: str, columns: Sequence[Column]) -> Sheet:
         return Sheet(self, self._book.add_worksheet(name), columns)
+
+    def ready(self, value: str) -> tuple[str, bool]:
+        """What a cell can hold of it, and whether a spreadsheet could take it for a formula."""
+        found = self._ready.get(value)
+        if found is None:
+            if len(self._ready) >= MOST_READY:
+                self._ready.clear()
+            found = self._ready[value] = safe(value), value.startswith(_DANGEROUS)
+        return found
 
     def save(self) -> bytes:
         self._book.close()
@@ -68,8 +80,10 @@ class Sheet:
         sheet.freeze_panes(1, 0)
 
     def row(self, values: Sequence[Value], *, is_bold: bool = False) -> None:
+        look = self._book.bold if is_bold else self._book.text
         for at, value in enumerate(values):
-            self._write(at, value, self._book.bold if is_bold else self._book.text)
+            if value is not None and value != "":
+                self._write(at, value, look)
         self._row += 1
 
     def choices(self, at: int, options: Sequence[str], rows: int) -> None:
@@ -84,14 +98,12 @@ class Sheet:
     def filtered(self) -> None:
         self._sheet.autofilter(0, 0, max(self._row - 1, 1), self._width - 1)
 
-    def _write(self, at: int, value: Value, look: Any) -> None:
-        if value is None or value == "":
-            return
+    def _write(self, at: int, value: str | int | float | Decimal, look: Any) -> None:
         if isinstance(value, str):
-            is_dangerous = value.startswith(_DANGEROUS) and look is self._book.text
-            self._sheet.write_string(
-                self._row, at, safe(value), self._book.quoted if is_dangerous else look
-            )
+            text, is_dangerous = self._book.ready(value)
+            if is_dangerous and look is self._book.text:
+                look = self._book.quoted
+            self._sheet.write_string(self._row, at, text, look)
         else:
             self._sheet.write_number(self._row, at, float(value), look)
 

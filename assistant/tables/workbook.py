@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import date
 
+from assistant.eligibility.decider import MOST_KEPT
 from assistant.eligibility.facts import Definitions
 from assistant.eligibility.loading import Rules
 from assistant.tables.firms import FirmVerdicts
@@ -38,19 +41,40 @@ def write_firms(
     rules: Rules, table: Table, decided: Iterable[FirmVerdicts], day: date
 ) -> tuple[bytes, tuple[TableProblem, ...]]:
     """The workbook, and everything that was not taken, in the order of the rows."""
+    with _without_collector():
+        return _written(rules, table, decided, day)
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """A million cells are kept until the end and none is garbage: to look for some among them
+    again and again takes a fifth of the time.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def _written(
+    rules: Rules, table: Table, decided: Iterable[FirmVerdicts], day: date
+) -> tuple[bytes, tuple[TableProblem, ...]]:
     book = Book(day, "企业资格判断")
     summary, detail = book.sheet(SUMMARY, _SUMMARY), book.sheet(DETAIL, _DETAIL)
     problems = list(table.problems)
     before: dict[int, list[TableProblem]] = {}
     for one in table.problems:
         before.setdefault(one.row, []).append(one)
-    notes = _Notes()
+    notes = _Notes(rules.definitions)
     for made in decided:
         problems += made.problems
         every = [*before.get(made.firm.number, ()), *made.problems]
         summary.row([*_summary(made, rules.definitions), len(every), _remarks(made, every)])
         for verdict in made.verdicts:
-            detail.row(_detail(made, verdict, rules.definitions, notes))
+            detail.row([made.firm.number, made.firm.name, *notes.detail(verdict)])
     summary.filtered()
     detail.filtered()
     listed = book.sheet(PROBLEMS, _PROBLEMS)
@@ -61,10 +85,40 @@ def write_firms(
 
 
 class _Notes:
-    """Quotations and clause ids of a benefit, which are the same for every firm."""
+    """What is the same for many firms, put into words once: quotations, whole verdicts."""
 
-    def __init__(self) -> None:
+    def __init__(self, definitions: Definitions) -> None:
+        self._definitions = definitions
         self._made: dict[tuple[object, ...], tuple[str, str]] = {}
+        self._details: dict[int, tuple[Verdict, list[Value]]] = {}
+
+    def detail(self, verdict: Verdict) -> list[Value]:
+        """The cells of a verdict; it is kept beside them, so that its id stays its own."""
+        found = self._details.get(id(verdict))
+        if found is None:
+            if len(self._details) >= MOST_KEPT:
+                self._details.clear()
+            found = self._details[id(verdict)] = verdict, self._cells(verdict)
+        return found[1]
+
+    def _cells(self, verdict: Verdict) -> list[Value]:
+        amount = None if verdict.outcome is Outcome.INELIGIBLE else verdict.amount
+        quotes, clauses = self.of(verdict)
+        return [
+            verdict.name,
+            verdict.benefit,
+            OUTCOMES[verdict.outcome],
+            "\n".join(map(finding_line, verdict.findings)),
+            quotes,
+            clauses,
+            amount.low if amount else None,
+            amount.high if amount else None,
+            amount.formula if amount else None,
+            fact_names(verdict.missing, self._definitions),
+            verdict.near_miss,
+            days_words(verdict.period),
+            "\n".join(verdict.notices),
+        ]
 
     def of(self, verdict: Verdict) -> tuple[str, str]:
         """The words of each finding's clause and its id, line by line beside the findings."""
@@ -90,30 +144,6 @@ def _summary(made: FirmVerdicts, definitions: Definitions) -> Iterator[Value]:
     yield best.formula
     yield "\n".join(f"{names[one.benefit]}：{one.because}" for one in best.left_out)
     yield fact_names([made.most_missing], definitions) if made.most_missing else None
-
-
-def _detail(
-    made: FirmVerdicts, verdict: Verdict, definitions: Definitions, notes: _Notes
-) -> list[Value]:
-    amount = None if verdict.outcome is Outcome.INELIGIBLE else verdict.amount
-    quotes, clauses = notes.of(verdict)
-    return [
-        made.firm.number,
-        made.firm.name,
-        verdict.name,
-        verdict.benefit,
-        OUTCOMES[verdict.outcome],
-        "\n".join(map(finding_line, verdict.findings)),
-        quotes,
-        clauses,
-        amount.low if amount else None,
-        amount.high if amount else None,
-        amount.formula if amount else None,
-        fact_names(verdict.missing, definitions),
-        verdict.near_miss,
-        days_words(verdict.period),
-        "\n".join(verdict.notices),
-    ]
 
 
 def _write_notes(sheet: Sheet, table: Table, day: date) -> None:
