@@ -116,3 +116,26 @@ def test_no_lines_are_no_paragraphs():
     assert join_paragraphs([]) == []
     assert drop_furniture([]) == ([], [])
     assert drop_furniture([[], []]) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("gap_em", "next_words", "paragraphs"),
+    [
+        (3.0, "mRNA技术攻关。", 1),  # with the space before it, the word had no room
+        (3.4, "CAR-T疗法。", 1),
+        (0.2, "上楼”模式推广。", 1),
+        (6.0, "mRNA技术攻关。", 2),
+        (3.0, "技术攻关。", 2),
+    ],
+)
+def test_a_line_broken_before_a_latin_word_goes_on(gap_em, next_words, paragraphs):
+    full = [line("支持企业开展研发活动并给予资助每年一次由区里拨付资金企业可以", 72.0 + 20 * n)
+            for n in range(4)]  # fmt: skip
+    words = "支持企业开展研发活动并给予资助每年一次由区里拨付资金企业可以"
+    right = 72.0 + 12.0 * len(words)
+    short = PageLine("在本区推进", 0, 0, 72.0, right - 12.0 * gap_em, 152.0, 12.0, 595.0)
+    last = line(next_words, 172.0)
+
+    made = join_paragraphs([*full, short, last])
+
+    assert len(made) == paragraphs

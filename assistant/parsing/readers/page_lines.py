@@ -247,11 +247,20 @@ def _resized(before: PageLine, line: PageLine) -> bool:
 
 
 def _first_unit(words: str) -> float:
-    """Width in em of what moves to the next line as a whole: a Latin word, or a character with
-    the brackets before and the marks behind it (避头尾); a quarter more for uneven setting."""
+    """Width in em of what moves to the next line as a whole: a Latin word with the space before it,
+    or a character with the brackets before and the marks behind it (避头尾); a quarter more for
+    uneven setting.
+    """
     found = _UNIT.match(words)
     unit = found[0] if found else words[:1]
-    return sum(1.0 if char >= "\u2000" else 0.6 for char in unit) + 0.25
+    space = 0.5 if unit[:1].isascii() and unit[:1].isalnum() else 0.0
+    return sum(map(_em, unit)) + space + 0.25
+
+
+def _em(char: str) -> float:
+    if char >= "\u2000":
+        return 1.0
+    return 0.8 if char.isupper() or char in "mw@%" else 0.6
 
 
 def _ends(line: PageLine) -> bool:
