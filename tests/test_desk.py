@@ -249,6 +249,14 @@ def test_what_is_not_in_force_on_the_day_is_never_cited_as_if_it_were(
     assert ("pa-notices" in text) is bool(notice)
 
 
+def test_an_address_in_the_search_for_words_leads_to_its_clause(reader):
+    text = page(reader, q="测府规〔2021〕1号第三条第二款", day=DAY)
+    assert "是条款地址" in text
+    assert 'id="named"' in text
+    assert 'id="named"' not in page(reader, q="没有的东西", day=DAY)
+    assert 'id="named"' not in page(reader, q="高新技术企业", day=DAY)
+
+
 def test_two_versions_stand_side_by_side_with_their_words_marked(reader):
     text = page(reader, "/desk/compare", a="support_2021", b="support_2024", day=DAY)
 

@@ -75,7 +75,7 @@ class Proposer:
 
     def _move(self, old: Part) -> ClauseMove:
         scores = sorted(((-self._score(old, one), at) for at, one in enumerate(self._news)))
-        words = old.words[:SHOWN]
+        words = " ".join(old.words.split())[:SHOWN]
         if not scores or -scores[0][0] < MIN_SURE:
             return ClauseMove(clause=old.clause.clause_id, words=words)
         best = -scores[0][0]

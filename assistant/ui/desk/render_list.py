@@ -9,7 +9,7 @@ from datetime import date
 from assistant.corpus.collection import Listed, Wanted
 from assistant.corpus.notices import LABELS
 from assistant.retrieval.concordance import Found, Place
-from assistant.schema import Document
+from assistant.schema import Clause, Document
 from assistant.ui.desk.frame import (
     TIERS,
     Span,
@@ -105,9 +105,12 @@ def _failed(failed: Mapping[str, str]) -> Html | None:
 
 
 def found_page(
-    asked: Asked, found: Sequence[Found], listed: Mapping[str, Listed], known: Vocabulary
-) -> Html:
-    """Places of a word or phrase, with counts by document; `listed` are the documents searched."""
+    asked: Asked, found: Sequence[Found], listed: Mapping[str, Listed], known: Vocabulary,
+    named: Sequence[Clause] = (),
+) -> Html:  # fmt: skip
+    """Places of a word or phrase, with counts by document; `listed` are the documents searched,
+    `named` the clauses that the words are an address of, where they stand nowhere.
+    """
     total = sum(one.count for one in found)
     unit = "处" if asked.mode == "phrase" else "条"
     how = "逐字出现" if asked.mode == "phrase" else "各词同在"
@@ -120,10 +123,18 @@ def found_page(
                href=desk_url(**{**asked.query, "doc": None}))) if within else None  # fmt: skip
     return page(
         f"查找 {asked.q}", "documents", _form(asked, known),
-        el("p", words, class_="pd-count", role="status"), scope,
+        el("p", words, class_="pd-count", role="status"), _named(named, asked), scope,
         _counts(found, listed, asked) if len(found) > 1 else None,
         *(_found(one, listed[one.doc_id], asked, unit) for one in found),
     )  # fmt: skip
+
+
+def _named(named: Sequence[Clause], asked: Asked) -> Html | None:
+    if not named:
+        return None
+    link = el("a", "打开这个条款" if len(named) == 1 else f"{len(named)} 个条款有这个地址",
+              href=desk_url(clause=asked.q, day=asked.day))  # fmt: skip
+    return el("p", f"“{asked.q}”是条款地址：", link, class_="pa-notices", id="named")
 
 
 def _form(asked: Asked, known: Vocabulary) -> Html:

@@ -73,7 +73,9 @@ def _list(lines: Sequence[str]) -> Html:
 
 
 def _quotes(mapping: Mapping) -> Html:
-    rows = [el("tr", *_quote_cells(one)) for one in mapping.quotes]
+    # What a person has to decide comes first.
+    ordered = sorted(mapping.quotes, key=lambda one: one.becomes is not None)
+    rows = [el("tr", *_quote_cells(one)) for one in ordered]
     names = ("摘编的引文", "正式文件的引文", "谁在用")
     head = el("thead", el("tr", *(el("th", one) for one in names)))
     return el("section", el("h2", f"引文 {len(mapping.quotes)} 处"),

@@ -15,6 +15,8 @@ from assistant.versions.labels import label
 
 NODE_CHARS = 70
 MAX_DEPTH = 6
+_READ_HOW = {"encoding": "文本，编码", "text layer": "PDF 文字层", "ocr": "文字识别",
+             "html": "网页", "legacy doc": "DOC", ", ": "，"}  # fmt: skip
 
 
 def tree_page(
@@ -40,6 +42,8 @@ def tree_page(
 def how_read(document: Document) -> Html:
     """How the file was read and how sure that is."""
     how = document.read_how or "纯文本"
+    for code, shown in _READ_HOW.items():
+        how = how.replace(code, shown)
     words = f"读法：{how}，把握 {document.read_certainty:.0%}"
     return join([words, f"（{document.read_why.rstrip('。')}）" if document.read_why else None])
 

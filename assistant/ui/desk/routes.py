@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field, field_validator, model_validator
 
 from assistant.corpus.collection import Listed, Wanted, list_documents, listed_on
 from assistant.corpus.force import Force
-from assistant.errors import NotFoundError
+from assistant.errors import NotFoundError, UsageError
 from assistant.lineage import line_of
 from assistant.schema import Clause, Tier
 from assistant.ui.desk.frame import desk_url
@@ -139,7 +139,16 @@ def _documents(now: Assistant, asked: Asked) -> Response:
         within = {asked.doc: listed_on(now.documents, asked.doc, asked.day)}
     find = now.find_phrase if asked.mode == "phrase" else now.find_words
     found = find(asked.q, within, PLACES_MOST if asked.doc else 3)
-    return shown(found_page(asked, found, within, known))
+    named = () if found or asked.doc else _named(now, asked.q)
+    return shown(found_page(asked, found, within, known, named))
+
+
+def _named(now: Assistant, words: str) -> tuple[Clause, ...]:
+    """Where people type an address into the search for words."""
+    try:
+        return now.locate(words).clauses
+    except UsageError:
+        return ()
 
 
 def _clause(now: Assistant, address: str, query: ListQuery) -> Response:
