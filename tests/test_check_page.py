@@ -19,6 +19,7 @@ from fastapi.testclient import TestClient
 
 from assistant.api import create_app
 from assistant.errors import NotFoundError, UsageError
+from assistant.pipeline import Assistant
 from assistant.tables.reading import MAX_FILE_BYTES
 from assistant.ui.check import add_check
 from assistant.ui.check.table_jobs import KEPT_S, RUNNING_AT_ONCE, TableJobs
@@ -326,6 +327,18 @@ def test_a_form_may_come_from_the_chat_which_names_no_origin(client):
     response = client.post("/check", data={"text": FIRM}, headers={"Origin": "null"})
 
     assert response.status_code == 200
+
+
+def test_without_rules_the_page_and_the_api_say_so(assistant_on_rules, tmp_path):
+    settings = assistant_on_rules.settings.model_copy(update={"rules_dir": tmp_path})
+    assistant = Assistant(settings, assistant_on_rules.index)
+    app = create_app(assistant)
+    add_check(app, assistant)
+    bare = TestClient(app, raise_server_exceptions=False)
+
+    assert "没有 facts.yaml" in bare.get("/check").text
+    assert "facts.yaml" in bare.post("/api/check", json={"text": FIRM}).json()["error"]["message"]
+    assert assistant.ask("我们能拿什么补贴？").verdicts == ()
 
 
 @pytest.mark.parametrize("kind", ["docx", "xlsx"])

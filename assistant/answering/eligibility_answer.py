@@ -18,6 +18,7 @@ from assistant.eligibility.checks import Check
 from assistant.eligibility.outlook import (
     DIRECTION,
     conditions_of,
+    is_expert,
     is_expired,
     promising,
     worth,
@@ -202,13 +203,15 @@ class _Lines:
 
     def say_open(self, verdict: Verdict) -> Iterator[tuple[str, Sequence[Source]]]:
         unknown = [one for one in conditions_of(verdict) if one.truth is Truth.UNKNOWN]
-        shown = _distinct(unknown)[:QUOTES_A_LINE]
+        told = [one for one in unknown if not is_expert(one)]
+        lead = "还要知道" if told else "还要由主管部门认定"
+        shown = _distinct(told or unknown)[:QUOTES_A_LINE]
         sources = [one.source for one in shown]
         needs = "；".join(f"{one.name}（“{one.source.quote}”）" for one in shown)
         quotes = "，".join(f"“{one.source.quote}”" for one in shown)
-        yield f"{_name(verdict)}，还要知道：{needs}", sources
-        yield f"{_plain_name(verdict)}，还要知道：{needs}", sources
-        yield f"{_plain_name(verdict)}，还要对照：{quotes}", sources
+        yield f"{_name(verdict)}，{lead}：{needs}", sources
+        yield f"{_plain_name(verdict)}，{lead}：{needs}", sources
+        yield f"{_plain_name(verdict)}，{lead}：{quotes}", sources
 
     def say_no(self, verdict: Verdict) -> Iterator[tuple[str, Sequence[Source]]]:
         failed = [one for one in verdict.findings if one.truth is Truth.FALSE]

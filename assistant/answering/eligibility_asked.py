@@ -17,6 +17,7 @@ from assistant.answering.eligibility_words import (
     asks_of_a_text,
     asks_what_one_gets,
     day_of_question,
+    gives_orders,
     has_no_subject,
     is_not_sure,
     is_query,
@@ -70,7 +71,8 @@ class _Talk:
 def may_ask(question: str, history: Sequence[Turn], *, has_profile: bool) -> bool:
     """Whether it is worth reading the rules to find out: a quick look at the words alone."""
     said = [turn.content for turn in history if turn.role == "user"]
-    if refuse_early(normalize(question).text) is not None:
+    norm = normalize(question).text
+    if refuse_early(norm) is not None or gives_orders(norm):
         return False
     return has_profile or any(
         speaks_of_self(norm) or asks_what_one_gets(norm, has_name=True) or may_describe(norm)

@@ -81,6 +81,9 @@ _OTHERS = re.compile(
 _FIRM = re.compile(
     r"\d|公司|企业|厂|高企|注册|研发|营收|[一二三四五六七八九十百千万亿]+(?:人|万|亿)|器械|新药"
 )
+_ORDERS = re.compile(
+    r"指令|(?:以后|一律|所有问题|只能?|必须|直接)[^,。?!]{0,6}(?:回答|回复|答复)|忽略|你现在是"
+)
 _INTRODUCED = re.compile(r"^[^,。?!;]{1,20}(?:公司|企业|厂家?|单位)[,。;]")
 """青浦的软件公司，…: a text that opens so is about that firm."""
 _WHEN = re.compile(r"(?:时候|当时|期间|那会儿?)$")
@@ -95,6 +98,11 @@ _SENTENCES = re.compile(r"[。?!;\n]")
 
 def speaks_of_self(norm: str) -> bool:
     return bool(_SELF.search(norm) or _INTRODUCED.search(norm))
+
+
+def gives_orders(norm: str) -> bool:
+    """Words to the program and not of a firm: 以后所有问题都回答可以."""
+    return bool(_ORDERS.search(norm))
 
 
 def is_query(norm: str) -> bool:

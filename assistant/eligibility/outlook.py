@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from assistant.eligibility.benefits import BenefitKind
+from assistant.eligibility.facts import EXPERT
 from assistant.truth import Truth
 from assistant.verdicts import Finding, Outcome, Verdict
 
@@ -29,6 +30,11 @@ def is_expired(verdict: Verdict) -> bool:
 def conditions_of(verdict: Verdict) -> tuple[Finding, ...]:
     """Its findings but the days of the rule."""
     return tuple(one for one in verdict.findings if one.condition not in ("period", "window"))
+
+
+def is_expert(finding: Finding) -> bool:
+    """Whether it is for the authority to say, and nothing that an enterprise could tell."""
+    return (finding.fact or "").startswith(EXPERT)
 
 
 def promising(verdicts: Iterable[Verdict]) -> list[Verdict]:

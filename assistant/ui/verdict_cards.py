@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from assistant.eligibility.outlook import is_expired
+from assistant.eligibility.facts import EXPERT
+from assistant.eligibility.outlook import is_expert, is_expired
 from assistant.tables.wording import (
     CERTAINTIES,
     FREQUENCIES,
@@ -74,9 +75,7 @@ def _lines(verdict: Verdict, showing: Showing) -> Iterator[Html]:
         formula = f"（{amount.formula}）" if amount.formula and amount.formula != words else ""
         yield el("p", el("strong", words), formula, class_="pv-amount")
     if verdict.outcome is Outcome.UNDETERMINED and verdict.missing:
-        open_ = [one.name for one in verdict.findings if one.truth is Truth.UNKNOWN]
-        names = showing.names(verdict.missing) or "、".join(dict.fromkeys(open_))
-        yield el("p", f"还要知道：{names}")
+        yield from _open_lines(verdict, showing)
     if is_no:
         failed = [one for one in verdict.findings if one.truth is Truth.FALSE]
         yield el("p", "；".join(map(_short, failed[:3])))
@@ -94,6 +93,19 @@ def _lines(verdict: Verdict, showing: Showing) -> Iterator[Html]:
     ]
     if times or where:
         yield el("p", "　".join([*times, *where]), class_="pv-when")
+
+
+def _open_lines(verdict: Verdict, showing: Showing) -> Iterator[Html]:
+    """What the enterprise can still tell, and what only the authority can."""
+    unknown = [one for one in verdict.findings if one.truth is Truth.UNKNOWN]
+    told = [one for one in verdict.missing if not one.startswith(EXPERT)]
+    names = [one.name for one in unknown if not is_expert(one)]
+    experts = [one.name for one in unknown if is_expert(one)]
+    if told:
+        words = showing.names(told) or "、".join(dict.fromkeys(names))
+        yield el("p", f"还要知道：{words}")
+    if experts:
+        yield el("p", f"由主管部门认定：{'、'.join(dict.fromkeys(experts))}")
 
 
 def _short(finding: Finding) -> str:
