@@ -133,6 +133,9 @@ class FakeAssistant:
     def links(self, _clause: Clause) -> tuple[tuple[()], tuple[()]]:
         return (), ()
 
+    def gone(self, _name: str) -> None:
+        return None
+
     def find_clauses(self, address: str) -> list[Clause]:
         return [clause for clause in self.clauses.values() if address in clause.heading]
 

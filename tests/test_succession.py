@@ -405,6 +405,12 @@ def test_an_upload_that_looks_like_the_official_text_leads_to_the_change(desk):
     text = client.get(moved.headers["location"]).text
     assert "首次被认定为高新技术企业的" in text
     assert "现为本条" in text
+    assert "接替了摘编《甲园区扶持办法》" in page(client, "/desk/document", id=DOC)
+    kept = client.get("/desk/document", params={"id": "park"})
+    assert (kept.status_code, "参加展会的，每次给予2万元" in kept.text) == (410, True)
+    for path in ("/api/documents/park", "/api/clauses/park__h1_3__h3_2"):
+        told = client.get(path)
+        assert (told.status_code, "接替" in told.json()["error"]["message"]) == (404, True)
     gone = client.get("/desk", params={"clause": "park__h1_3__h3_8"})
     assert (gone.status_code, "没有与" in gone.text) == (410, True)
     assert rule_problems(settings)[1] == []

@@ -44,6 +44,10 @@ _COMPACT = re.compile(
 _DOTTED = re.compile(
     r"(?<![0-9.])(?P<a>[0-9]{1,2})\.(?P<b>[0-9]{1,2})\.(?P<c>[0-9]{1,3})(?![0-9.])"
 )
+_PAIR = re.compile(
+    rf"(?<![第{_CN}0-9])(?P<a>[{_CN}]{{1,3}})[、,.]?(?P<c>[0-9]{{1,3}})(?:[、.项]|$)$"
+)
+"""三、5 where nothing is between 一、 and 1、; only of a text that is an address."""
 _RANKS = {
     "编": 1,
     "大部分": 2,
@@ -138,7 +142,7 @@ def _matches(norm: str, after: tuple[int, ...], *, is_address: bool) -> Iterator
         elif position == 0 and is_address:
             found = _OPENING.match(norm)
         if found is None:
-            found, position = _search(norm, position, after)
+            found, position = _search(norm, position, after, is_address=is_address)
         if found is None:
             return
         steps = _steps(found)
@@ -149,10 +153,11 @@ def _matches(norm: str, after: tuple[int, ...], *, is_address: bool) -> Iterator
 
 
 def _search(
-    norm: str, position: int, after: tuple[int, ...]
+    norm: str, position: int, after: tuple[int, ...], *, is_address: bool
 ) -> tuple[re.Match[str] | None, int]:
     """The first step from here on; a title's end before it is tried first."""
-    options = [pattern.search(norm, position) for pattern in (_COMPACT, _DOTTED, _STEP)]
+    patterns = (_COMPACT, _DOTTED, _STEP, *([_PAIR] if is_address else []))
+    options = [pattern.search(norm, position) for pattern in patterns]
     found = min((one for one in options if one), key=lambda one: one.start(), default=None)
     for end in sorted(after):
         if position <= end and (found is None or end <= found.start()):

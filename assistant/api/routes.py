@@ -84,7 +84,9 @@ def _add_documents(app: FastAPI, assistant: Assistant) -> None:
     def document(doc_id: str, as_of: str | None = None) -> dict[str, Any]:
         found = assistant.documents.get(doc_id)
         if found is None:
-            raise NotFoundError(f"资料库里没有文件“{doc_id}”；全部文件见 /api/documents。")
+            gone = assistant.gone(doc_id)
+            words = f"资料库里没有文件“{doc_id}”；全部文件见 /api/documents。"
+            raise NotFoundError(gone.told if gone else words)
         clauses = assistant.clauses_of(doc_id)
         day = parse_day(as_of) if as_of else date.today()
         return {

@@ -47,7 +47,9 @@ def ui_router(assistant: Assistant, ledger: Ledger, store: FeedbackStore) -> API
     def document(query: Annotated[DocumentQuery, Query()]) -> HTMLResponse:
         wanted = assistant.documents.get(query.id)
         if wanted is None:
-            raise NotFoundError(f"资料库里没有文件“{query.id}”，它可能已被移除；请刷新页面再问。")
+            gone = assistant.gone(query.id)
+            words = f"资料库里没有文件“{query.id}”，它可能已被移除；请刷新页面再问。"
+            raise NotFoundError(gone.told if gone else words)
         start, end = query.start, query.end
         if query.clause is not None:
             clause = assistant.clauses.get(query.clause)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from assistant.corpus.archive import Kept
 from assistant.corpus.collection import Listed
 from assistant.schema import Clause, Document, Level
 from assistant.ui.desk.frame import desk_url, document_facts, page, standing_badges
@@ -20,16 +21,17 @@ _READ_HOW = {"encoding": "文本，编码", "text layer": "PDF 文字层", "ocr"
 
 
 def tree_page(
-    listed: Listed, clauses: Sequence[Clause], line: Sequence[Document], day: date
-) -> Html:
-    """`line`: all versions of the document, the oldest first."""
+    listed: Listed, clauses: Sequence[Clause], line: Sequence[Document], day: date,
+    taken_over: Sequence[Kept] = (),
+) -> Html:  # fmt: skip
+    """`line`: all versions of the document, the oldest first; `taken_over`: its digests."""
     document = listed.document
     return page(
         document.title, "documents",
         el("section",
            el("h1", document.title, " ", standing_badges(listed)),
            document_facts(document), standing_line(listed, day),
-           _about(document), _versions(document, line, day),
+           _about(document), _versions(document, line, day), *map(_digest, taken_over),
            el("p", *_links(document, day), class_="pd-links"), class_="pd-box"),
         el("section",
            el("h2", "条款树"), _search(document, day),
@@ -105,6 +107,12 @@ def _versions(document: Document, line: Sequence[Document], day: date) -> Html |
                         compare))  # fmt: skip
     return el("details", el("summary", f"共 {len(line)} 个版本"), el("ol", *items), open=True,
               class_="pd-versions")  # fmt: skip
+
+
+def _digest(kept: Kept) -> Html:
+    link = el("a", "看存档", href=desk_url("document", id=kept.doc_id))
+    return el("p", f"接替了摘编《{kept.title}》（{kept.removed_at.date()}）：", link,
+              class_="pa-muted")  # fmt: skip
 
 
 def _links(document: Document, day: date) -> list[Html]:

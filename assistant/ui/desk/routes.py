@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field, field_validator, model_validator
 
+from assistant.corpus.archive import Kept, kept_documents
 from assistant.corpus.collection import Listed, Wanted, list_documents, listed_on
 from assistant.corpus.force import Force
 from assistant.errors import NotFoundError, UsageError
 from assistant.lineage import line_of
+from assistant.retrieval.store import own_corpus
 from assistant.schema import Clause, Tier
 from assistant.ui.desk.frame import desk_url
 from assistant.ui.desk.http import DeskRoute, moved, shown
@@ -115,7 +117,8 @@ def desk_router(assistant: Assistant) -> APIRouter:
             raise NotFoundError(f"资料库里没有文件“{query.id[:60]}”，它可能已被移除。")
         line = line_of(now.documents[query.id], now.documents)
         listed = listed_on(now.documents, query.id, query.on)
-        return shown(tree_page(listed, now.clauses_of(query.id), line, query.on))
+        clauses = now.clauses_of(query.id)
+        return shown(tree_page(listed, clauses, line, query.on, _taken_over(now, query.id)))
 
     @router.get("/compare")
     def compare(query: Annotated[PairQuery, Query()]) -> Response:
@@ -124,6 +127,12 @@ def desk_router(assistant: Assistant) -> APIRouter:
         return shown(compare_page(now.documents, (query.a, query.b), diff, query.on))
 
     return router
+
+
+def _taken_over(now: Assistant, doc_id: str) -> list[Kept]:
+    """The digests whose place an official text took."""
+    folder = own_corpus(now.settings).corpus_dir
+    return [kept for _, kept in kept_documents(folder) if kept.successor == doc_id]
 
 
 def _documents(now: Assistant, asked: Asked) -> Response:
