@@ -13,6 +13,8 @@ from assistant.retrieval.segment import Part, part_of
 
 UNIT_BYTES = 400_000
 """One piece of work: enough to be worth sending, little enough for the bar to move."""
+IDLE_S = 10
+"""How long a process waits for work: those of a killed build are gone after it."""
 ALONE_BYTES = 3_000_000
 """Less than this one process does faster than others could be started."""
 
@@ -61,13 +63,14 @@ class Workshop:
             return
         from concurrent.futures.process import BrokenProcessPool
 
-        from joblib import Parallel, delayed
+        from joblib import Parallel, delayed, parallel_config
 
-        pool = Parallel(
-            n_jobs=self.workers or -1, return_as="generator", pre_dispatch="2*n_jobs",
-            batch_size=1, max_nbytes=None,
-        )  # fmt: skip
         try:
+            with parallel_config("loky", idle_worker_timeout=IDLE_S, inner_max_num_threads=1):
+                pool = Parallel(
+                    n_jobs=self.workers or -1, return_as="generator", pre_dispatch="2*n_jobs",
+                    batch_size=1, max_nbytes=None,
+                )  # fmt: skip
             yield from pool(delayed(self._make)(unit) for unit in units)
         except BrokenProcessPool as error:
             raise IndexFolderError(
