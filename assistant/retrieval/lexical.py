@@ -33,20 +33,17 @@ LEXICAL = f"bm25f/1 heading={HEADING_WEIGHT} title={TITLE_WEIGHT}"
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """The BM25 of all passages for one query, float64 [rows] each."""
+    """The BM25 of all passages for one query, float32 [rows] each."""
 
-    passages: NDArray[np.float64]
-    documents: NDArray[np.float64]
+    passages: NDArray[np.float32]
+    documents: NDArray[np.float32]
     """Of each passage's document."""
+    total: NDArray[np.float32]
+    """Passages that share a token with their documents' share, 0 for all others."""
     ideal: float
     """What a passage would get that said every known token without end."""
     frequencies: dict[str, int]
     """In how many passages each known token of the query stands."""
-
-    @property
-    def total(self) -> NDArray[np.float64]:
-        """Passages that share a token with their documents' share, 0 for all others."""
-        return self.passages + DOCUMENT_SHARE * np.where(self.passages > 0, self.documents, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +103,7 @@ class LexicalIndex:
 
     def scores(self, query: str) -> NDArray[np.float32]:
         """Scores of all passages: float32 [rows], 0 where no token is shared."""
-        return self.scored(query).total.astype(np.float32)
+        return self.scored(query).total
 
     def scored(self, query: str) -> Scored:
         """BM25 of all passages, the share of their documents apart.
@@ -116,8 +113,8 @@ class LexicalIndex:
         `DOCUMENT_SHARE` of their document's BM25 with idf ln(N / df): what stands in every
         document, or a corpus of one, says nothing of which document is meant.
         """
-        totals = [np.zeros(part.postings.count) for part in self._parts]
-        wholes = [np.zeros(len(norms)) for norms in self._document_norms]
+        totals = [np.zeros(len(norms), dtype=np.float32) for norms in self._norms]
+        wholes = [np.zeros(len(norms), dtype=np.float32) for norms in self._document_norms]
         ideal = 0.0
         frequencies: dict[str, int] = {}
         for token, times in sorted(Counter(tokenize(query)).items()):
@@ -129,7 +126,7 @@ class LexicalIndex:
             idf = times * math.log(1 + (self.count - df + 0.5) / (df + 0.5)) * (K1 + 1)
             ideal += idf
             for total, norms, (rows, weights) in zip(totals, self._norms, found, strict=True):
-                total[rows] += idf * weights / (weights + norms[rows])
+                total[rows] += _gains(idf, weights, norms[rows])
             grouped = [
                 _summed(part.owners[rows], weights)
                 for part, (rows, weights) in zip(self._parts, found, strict=True)
@@ -139,11 +136,13 @@ class LexicalIndex:
             for whole, norms, (documents, sums) in zip(
                 wholes, self._document_norms, grouped, strict=True
             ):
-                whole[documents] += idf * sums / (sums + norms[documents])
-        shares = [
-            whole[part.owners] for part, whole in zip(self._parts, wholes, strict=True)
-        ]
-        return Scored(np.concatenate(totals), np.concatenate(shares), ideal, frequencies)
+                whole[documents] += _gains(idf, sums, norms[documents])
+        passages = np.concatenate(totals)
+        shares = np.concatenate(
+            [whole[part.owners] for part, whole in zip(self._parts, wholes, strict=True)]
+        )
+        total = passages + np.float32(DOCUMENT_SHARE) * (shares * (passages > 0))
+        return Scored(passages, shares, total, ideal, frequencies)
 
     def idfs(self, query: str) -> dict[str, float]:
         """By known token of a query: its idf, times how often the query has it."""
@@ -180,22 +179,34 @@ def _alive_lengths(part: LexicalPart) -> NDArray[np.float64]:
     return lengths if part.alive is None else np.where(part.alive, lengths, 0)
 
 
-def passage_norms(lengths: NDArray[Any]) -> NDArray[np.float64]:
+def passage_norms(lengths: NDArray[Any]) -> NDArray[np.float32]:
     """What BM25 adds to a weight below the line, for passages that are the whole corpus."""
     return _norms(lengths, float(np.mean(lengths)) if len(lengths) else 1.0, K1, B)
 
 
-def _norms(lengths: NDArray[Any], mean: float, k1: float, b: float) -> NDArray[np.float64]:
+def _gains(
+    idf: float, weights: NDArray[np.float32], norms: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    """idf * weight / (weight + norm); `norms` is overwritten."""
+    np.add(norms, weights, out=norms)
+    np.divide(weights, norms, out=norms)
+    norms *= np.float32(idf)
+    return norms
+
+
+def _norms(lengths: NDArray[Any], mean: float, k1: float, b: float) -> NDArray[np.float32]:
     """k1 * (1 - b + b * length / mean length), by passage or document."""
     norms: NDArray[np.float64] = k1 * (1 - b + b * lengths / (mean or 1.0))
-    return norms
+    return norms.astype(np.float32)
 
 
 def _summed(
     documents: NDArray[np.int32], weights: NDArray[np.float32]
-) -> tuple[NDArray[np.int32], NDArray[np.float64]]:
+) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
     """Each document once, with the sum of its weights; `documents` comes in order."""
-    if not len(documents):
-        return documents, np.zeros(0)
-    first = np.flatnonzero(np.diff(documents, prepend=-1))
-    return documents[first], np.add.reduceat(weights.astype(np.float64), first)
+    is_first = np.ones(len(documents), dtype=bool)
+    np.not_equal(documents[1:], documents[:-1], out=is_first[1:])
+    first = np.flatnonzero(is_first)
+    if len(first) == len(documents):
+        return documents, weights
+    return documents[first], np.add.reduceat(weights, first)

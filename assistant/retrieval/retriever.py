@@ -99,7 +99,7 @@ class Retriever:
         return self._lexical.scores(text), self._dense.every(vector)
 
     def _heaviest(
-        self, text: str, total: NDArray[np.float64], depth: int
+        self, text: str, total: NDArray[np.float32], depth: int
     ) -> NDArray[np.int64]:
         if self._words is None:
             rows = best(total, depth, self._positions)
@@ -119,9 +119,9 @@ class Retriever:
             question=text,
             passages=[self._passages[int(row)] for row in rows],
             fused=legs[0],
-            lexical=scored.total[rows],
-            bm25=scored.passages[rows],
-            document=scored.documents[rows],
+            lexical=scored.total[rows].astype(np.float64),
+            bm25=scored.passages[rows].astype(np.float64),
+            document=scored.documents[rows].astype(np.float64),
             cosine=legs[1].astype(np.float64),
             around=self._around(scored.passages, rows),
             place=rows - self._firsts[document],
@@ -134,7 +134,7 @@ class Retriever:
         )
 
     def _around(
-        self, scores: NDArray[np.float64], rows: NDArray[np.int64]
+        self, scores: NDArray[np.float32], rows: NDArray[np.int64]
     ) -> NDArray[np.float64]:
         """[rows, 4]: scores of the passages beside each, 0 beyond its document.
 
@@ -145,7 +145,8 @@ class Retriever:
         beside = self._living[inside]
         mine, theirs = self._lexical.owners[rows][:, None], self._lexical.owners[beside]
         is_near = (mine == theirs) | ((self._sizes[mine] == 1) & (self._sizes[theirs] == 1))
-        return np.where(is_near & (wanted == inside), scores[beside], 0.0)
+        made = np.where(is_near & (wanted == inside), scores[beside], 0.0)
+        return made.astype(np.float64)
 
     @cached_property
     def _living(self) -> NDArray[np.int64]:

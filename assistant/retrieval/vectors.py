@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 VECTORS = "vectors.npy"
 SIGNS = "signs.npy"
 SIGN_BITS = 1024
-EXACT_BELOW = 20_000
+EXACT_BELOW = 8_000
 """Up to so many passages every cosine is worked out; beyond, those whose signs are nearest."""
 SHORTLIST = 1500
 _STRIDE = 16
