@@ -288,8 +288,8 @@ def test_a_year_is_full_on_its_anniversary(first, day, is_full):
         ({"revenue": {2027: 5}}, "年份"),
         ({"registered_on": "2026-07-01"}, "之后"),
         ({"registered_on": "去年"}, "日期"),
-        ({"hightech": "maybe"}, "可选 valid"),
-        ({"dishonest": "no"}, "true 或 false"),
+        ({"hightech": "maybe"}, "（valid）"),
+        ({"dishonest": "no"}, "true、false、是或否"),
         ({"staff_count": {"value": 3, "unit": "万元"}}, "单位应是 人"),
         ({"staff_count": {"range": [5, 3]}}, "下限大于上限"),
         ({"staff_count": float("nan")}, "不是合理的数"),
@@ -304,6 +304,13 @@ def test_an_impossible_fact_is_named_and_the_rest_goes_on(given, words):
     assert list(read.told) == ["srdi"]
     assert len(problems) == 1
     assert words in problems[0]
+
+
+@pytest.mark.parametrize(("word", "value"), [("是", True), ("否", False), ("没有", False)])
+def test_a_yes_or_no_may_be_written_in_words(word, value):
+    read, problems = profile_of({"dishonest": word}, rules().definitions, DAY)
+
+    assert (read.told["dishonest"].value, problems) == (value, ())
 
 
 @pytest.mark.parametrize("given", [[1, 2], "文字", 3, [{"value": 1}]])

@@ -158,6 +158,17 @@ def test_a_question_that_another_program_asked_is_answered_by_yes_or_no(rules):
     assert told(asked, "dishonest_listed") == "否"
 
 
+def test_not_sure_is_no_no(rules):
+    asked_of = Turn("assistant", "科技型中小企业本年度入库了吗？")
+    history = (Turn("user", "我们在宝山，80人"), asked_of)
+    for reply in ("不清楚", "不确定", "没数"):
+        asked = eligibility_asked(reply, history, None, rules, DAY)
+
+        assert asked is not None
+        assert "tech_sme" not in asked.told.profile.told
+        assert "tech_sme" in asked.told.profile.unsure
+
+
 def test_what_is_given_by_name_stands_over_what_is_read(read):
     growth = {"2024": 25, "2025": 20}
     asked = read("产值两年涨25%和20%", profile={"output_growth": growth})

@@ -81,3 +81,37 @@ def test_a_company_abroad_is_not_in_the_country():
 
 def test_the_team_of_people_without_a_company_is_no_staff():
     assert facts("还没注册公司，团队5个人") == {"company_founded": False, "team_size": 5}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我们在宝山，是科小吗不确定",
+        "可能是专精特新吧",
+        "高企好像过期了",
+        "我们可能是规上企业",
+        "不确定是不是高企",
+    ],
+)
+def test_what_a_person_is_not_sure_of_is_no_fact(text):
+    assert facts(text).keys() <= {"region"}
+
+
+@pytest.mark.parametrize(
+    ("text", "words", "reason"),
+    [
+        ("员工-3人", "员工-3人", "不可能"),
+        ("营收很多", "营收很多", "没有写出数"),
+        ("员工1.2亿", "员工1.2亿", "单位与职工人数不符"),
+        ("营收86人", "营收86人", "单位与营业收入不符"),
+        ("营收700万美元", "营收700万美元", "外币"),
+        ("成立于2031年", "2031年", "以后"),
+        ("研发费用占营收130%", "研发费用占营收130%", "不可能"),
+    ],
+)
+def test_what_cannot_be_is_named_and_nothing_is_guessed(text, words, reason):
+    reading = read_profile(text, DAY, DEFINITIONS)
+
+    assert reading.facts == ()
+    assert [one.words for one in reading.unread] == [words]
+    assert reason in reading.unread[0].reason

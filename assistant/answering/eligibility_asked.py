@@ -180,6 +180,8 @@ def _reply(talk: _Talk, text: str, rules: Rules, day: date) -> Described | None:
     if len(plain) > MOST_REPLY:
         return None
     if (spoken := _asked_of(talk.spoken, rules, day)) is not None:
+        if is_not_sure(plain):
+            return _answered(talk.told, spoken, plain, rules, day)
         is_yes = polarity(plain)
         if is_yes is not None and not read_profile(text, day, rules.definitions).facts:
             return _answered(talk.told, spoken, "是" if is_yes else "否", rules, day)

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from assistant.eligibility.figure_names import NameFinder, is_staff, is_sum
 from assistant.eligibility.linking import Link, Linker
+from assistant.eligibility.mentions import Mention
 from assistant.eligibility.parts import Quantity
 from assistant.eligibility.quantities import find_quantities
 from assistant.eligibility.readings import Bound, DefinitionLike, ReadFact, Unread
@@ -33,6 +34,11 @@ _SUMMED = re.compile(
     r"累计|已经?投|总共投|前后投|年均|平均|三年合计|三年总|三年一共|三年加|复合|历年|两年合计"
     r"|两年加|这几年|[一二三四五]年下来|人均"
 )
+_VAGUE = re.compile(
+    r"(?:也|还|是|挺|都|比较|非常|有点)*(?:很多|不少|很大|很高|挺多|挺高|很好|保密|不方便说|不便透露|一般般?)(?=$|[,，。;、])"
+)
+_MONEY_HERE = re.compile(r"(?:是|有|约|大概|:)?\d[\d.,]*(?:万|亿)元?(?!人|名|个)")
+_PEOPLE_HERE = re.compile(r"(?:是|有|约|大概|:)?\d[\d.,]*(?:个?人|名|位|平米|平方米)")
 _DAY_UNITS = ("年", "月", "日", "号")
 _OF_PROJECT = re.compile("项目|品种|管线|这个药|这款|该药|单品|该产品")
 _APPLIED = re.compile(
@@ -123,6 +129,7 @@ class FigureReader:
         links = linker.link(quantities)
         self._last_years = linker.carried_years
         self._bare_year(sentence, years)
+        self._vague(text, sentence, mentions)
         linked = {link.quantity.start for link in links}
         for link in links:
             self._take(text, sentence, link, years)
@@ -299,6 +306,22 @@ class FigureReader:
                     if one.fact != "staff_count" or one.start < sentence.start
                 ]
             self._take(text, sentence, Link("staff_count", quantity, quantity.start), [])
+
+    def _vague(self, text: str, sentence: Sentence, mentions: list[Mention]) -> None:
+        """营收很多 is no figure, 员工1.2亿 one of another kind: named, and not taken."""
+        for one in mentions:
+            clause = sentence.clause_at(one.start)
+            if not clause.is_ours or clause.is_asked:
+                continue
+            names = "、".join(self.definitions[key].name for key in one.keys[:1])
+            if found := _VAGUE.match(text, one.end, sentence.end):
+                self._leave(text, one.start, found.end(), f"{names}没有写出数，请填数值")
+                continue
+            of_people = all(self._units[key] == "人" for key in one.keys)
+            of_money = all(self._units[key] == "万元" for key in one.keys)
+            wrong = _MONEY_HERE if of_people else _PEOPLE_HERE if of_money else None
+            if wrong and (found := wrong.match(text, one.end, sentence.end)):
+                self._leave(text, one.start, found.end(), f"单位与{names}不符，请核对")
 
     def _leave(self, text: str, start: int, end: int, reason: str) -> None:
         self.unread.append(Unread(text[start:end], start, end, reason))

@@ -30,6 +30,8 @@ from assistant.eligibility.values import (
 from assistant.errors import UsageError
 
 _DEEPEST = 8
+_YES_NO = {"是": True, "有": True, "否": False, "没有": False}
+_MOST_SHOWN = 8
 _BOUNDS = frozenset(one.value for one in Bound)
 
 
@@ -123,8 +125,9 @@ def read_value(value: Any, definition: FactDefinition, day: date) -> FactValue:
         return _series(value, definition, day)
     plain = value.get("value") if _is_wrapped(value) else value
     if definition.type is FactType.YES_NO:
+        plain = _YES_NO.get(plain.strip(), plain) if isinstance(plain, str) else plain
         if not isinstance(plain, bool):
-            raise ValueError(f"应是 true 或 false，写的是 {plain!r}")
+            raise ValueError(f"应是 true、false、是或否，写的是 {plain!r}")
         return plain
     if definition.type in (FactType.CHOICE, FactType.SET):
         named = [plain] if isinstance(plain, str) else plain
@@ -148,8 +151,9 @@ def _option(one: Any, definition: FactDefinition) -> str:
     for option in definition.options:
         if one in (option.value, option.name, *option.synonyms):
             return option.value
-    allowed = "、".join(option.value for option in definition.options[:12])
-    raise ValueError(f"没有选项 {one!r}，可选 {allowed}")
+    shown = [f"{option.name}（{option.value}）" for option in definition.options]
+    more = "等" if len(shown) > _MOST_SHOWN else ""
+    raise ValueError(f"没有选项 {one!r}，可选 {'、'.join(shown[:_MOST_SHOWN])}{more}")
 
 
 def _series(value: Any, definition: FactDefinition, day: date) -> Series:
@@ -223,6 +227,16 @@ def _day(value: Any) -> Decimal:
     return Decimal(day.toordinal())
 
 
+def _limits(definition: FactDefinition) -> str:
+    """不小于 0 人, 在 0 至 100% 之间."""
+    low, high = definition.min, definition.max
+    if low is not None and high is not None:
+        return f"在 {interval_words(Interval(low, high), definition)} 之间"
+    if low is not None:
+        return f"不小于 {interval_words(exactly(low), definition)}"
+    return f"不大于 {interval_words(exactly(high or Decimal(0)), definition)}"
+
+
 def _checked(value: Interval, definition: FactDefinition, day: date) -> Interval:
     """Within what is possible at all; a bound of one side gets the other from there."""
     if definition.type is FactType.DATE:
@@ -234,8 +248,7 @@ def _checked(value: Interval, definition: FactDefinition, day: date) -> Interval
     is_under |= low is not None and value.high is not None and value.high < low
     is_over = high is not None and max(value.low or high, value.high or high) > high
     if value.bound is not Bound.ESTIMATE and (is_under or is_over):
-        limits = interval_words(Interval(low, high), definition)
-        raise ValueError(f"{interval_words(value, definition)} 不可能，应在 {limits} 之内")
+        raise ValueError(f"{interval_words(value, definition)} 不可能，应{_limits(definition)}")
     if value.exact is not None:
         return value
     floor = low if value.low is None or (low is not None and value.low < low) else value.low

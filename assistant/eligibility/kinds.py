@@ -75,6 +75,7 @@ _DOES = re.compile("(?:做|搞|从事|干|经营|开)[^,，。]{0,6}$")
 _MORE_PHASES = re.compile(r"^(?:[、和及,]?[一二三123i]{1,3}期(?:临床)?)+")
 _PHASES = re.compile(r"(?:(?:i{1,3}|[一二三123])期?[、和及,])+(?:i{1,3}|[一二三123])期")
 _PHASE_OF = {"i": "1", "ii": "2", "iii": "3", "一": "1", "二": "2", "三": "3"}
+_DOUBTFUL = re.compile(r"也许|可能(?!性)|好像|不确定|说不准|不好说|大概是|不清楚|不知道")
 _TRIALS = re.compile(r"临床|药|疫苗|入组|试验|car-?t|单抗|双抗|适应症")
 _FIRST = re.compile(r"首次|第一次|第一张|首张|头一张|头一次|第一个证|首个|首证")
 _NOT_FIRST = re.compile(
@@ -206,6 +207,8 @@ class KindReader:
         head = re.split("[,，;]", before)[-1]
         tail = clause.text[mention.end :]
         after = sentence.text[clause.start + mention.end - sentence.start :]
+        if _DOUBTFUL.search(clause.text):
+            return None
         if _QUESTION.search(head) or _QUESTION.match(tail) or (
             clause.is_asked and re.search(r"吗|呢|是否|有没有|是不是|能不能", clause.text)
         ):

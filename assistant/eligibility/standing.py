@@ -17,6 +17,7 @@ from assistant.eligibility.standing_words import (
     AGAIN,
     APPLYING,
     DATED,
+    DOUBTED,
     ENDS,
     EXPIRED,
     FIRST,
@@ -74,6 +75,8 @@ class StandingReader:
                     continue
                 for mention in self._titles.find(clause.text):
                     context = _context(sentence, at, mention, self._titles)
+                    if DOUBTED.search(context):
+                        continue
                     if "hightech" in mention.keys:
                         self._hightech(text, clause, mention, context)
                     else:
@@ -227,6 +230,8 @@ class StandingReader:
             if words == "小巨人" and OTHER_TITLES.search(head):
                 continue
             context = _context(sentence, at, mention, self._levels)
+            if DOUBTED.search(context):
+                continue
             after = tail + context[len(clause.text) :]
             span = (clause.start + mention.start, clause.start + mention.end)
             listed = LISTED_NOT.match(sentence.text[span[1] - sentence.start :])

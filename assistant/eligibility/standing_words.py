@@ -94,5 +94,9 @@ STARTS_ANEW = re.compile(
     r"营收|收入|研发|员工|人员|专利|注册在|注册地|成立|产品|设备|投资|税|科小|科技型|专精特新"
     r"|小巨人|创新型|\d+人|位于|在宝山|在罗店|主要|主营|做"
 )
+DOUBTED = re.compile(
+    r"不确定|不清楚|不知道|说不准|不好说|记不清|记不得|好像|可能(?!性)|也许|大概是|应该算|是不是|算不算"
+)
+"""Words after which nothing is known, whatever else is said of the title."""
 LISTED_NOT = re.compile(r"(?:、[^,，。;、]{2,10}?){1,3}(?:都|也|均|全都?)(?:还)?(?:没|未|不是|无)")
 """专精特新、小巨人都没有."""
