@@ -155,7 +155,9 @@ class _Lines:
     def group(self, heading: str, verdicts: Sequence[Verdict], say: Say) -> None:
         is_headed = False
         for verdict in verdicts:
-            line = self._first(say(self, verdict), verdict)
+            # What the enterprise told bears out what is said of it, not when a rule ended.
+            lent = [verdict] if say in (_Lines.say_yes, _Lines.say_no) else []
+            line = self._first(say(self, verdict), *lent)
             if line is None:
                 continue
             if not is_headed:
@@ -256,7 +258,9 @@ class _Lines:
     def _first(
         self, ways: Iterator[tuple[str, Sequence[Source]]], *verdicts: Verdict
     ) -> str | None:
-        """The first way of saying it that holds; None where none does."""
+        """The first way of saying it that holds; None where none does. The facts told and the
+        formulas of `verdicts` may lend figures; where none is given, only the question may.
+        """
         for words, sources in ways:
             found = [self._library.find(one) for one in dict.fromkeys(sources)]
             spans = [one for one in found if one is not None]
@@ -267,9 +271,9 @@ class _Lines:
             line = f"{words}{marks}。"
             numbers = {int(one) for one in marks.strip("[]").split("][")}
             cited = [one for one in self.citations if one.n in numbers]
-            lent = lent_words(
-                fact_rows(self._made.profile), verdicts, self._made.combination
-            )
+            facts = fact_rows(self._made.profile) if verdicts else ()
+            taken = self._made.combination if verdicts else None
+            lent = lent_words(facts, verdicts, taken)
             if not verify_text(line, cited, question=self._question, extra_allowed=lent):
                 return line
             del self.citations[kept[0] :]
