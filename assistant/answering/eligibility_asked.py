@@ -25,6 +25,7 @@ from assistant.answering.eligibility_words import (
     may_describe,
     objects_of,
     polarity,
+    speaks_of_a_firm,
     speaks_of_self,
     topic_of,
 )
@@ -130,7 +131,7 @@ def _follow(talk: _Talk, text: str, rules: Rules, day: date, *, has_profile: boo
     reading = read_profile(text, day, rules.definitions)
     fact_count = len(reading.facts) + len(reading.contradictions)
     named = _named(norm, rules)
-    speaks = speaks_of_self(norm)
+    speaks = speaks_of_self(norm) or (fact_count > 0 and speaks_of_a_firm(norm))
     is_self = speaks or talk.is_on or has_profile
     gets = asks_what_one_gets(norm, has_name=bool(named), is_self=is_self)
     speaks |= gets and has_no_subject(norm)

@@ -14,8 +14,8 @@ from assistant.text import normalize
 
 _SELF = re.compile(
     r"我们|我司|我公司|我企业?|我厂|我单位|我家|我这|我(?=[开办做创])|咱|本公司|本企业|本单位|本厂"
-    r"|(?:这家|该)(?:企业|公司)"
 )
+_FIRM_MEANT = re.compile(r"(?:这家|该)(?:企业|公司)")
 _MAY = (
     r"(?:能不能|可不可以|能否|可否|是否能|是否可以|有没有资格|有资格|可以|能够?|可(?=享|申|报|领))"
 )
@@ -84,6 +84,7 @@ _FIRM = re.compile(
 )
 _ORDERS = re.compile(
     r"指令|(?:以后|一律|所有问题|只能?|必须|直接)[^,。?!]{0,6}(?:回答|回复|答复)|忽略|你现在是"
+    r"|(?:出具?|开|写)[^,。?!]{0,16}证明"
 )
 _INTRODUCED = re.compile(r"^[^,。?!;]{1,20}(?:公司|企业|厂家?|单位)[,。;]")
 """青浦的软件公司，…: a text that opens so is about that firm."""
@@ -102,6 +103,11 @@ _SENTENCES = re.compile(r"[。?!;\n]")
 
 def speaks_of_self(norm: str) -> bool:
     return bool(_SELF.search(norm) or _INTRODUCED.search(norm))
+
+
+def speaks_of_a_firm(norm: str) -> bool:
+    """这家企业: of a firm that is not the speaker's; it counts where something is told of it."""
+    return bool(_FIRM_MEANT.search(norm))
 
 
 def gives_orders(norm: str) -> bool:
