@@ -22,6 +22,7 @@ from assistant.errors import NotFoundError, UsageError
 from assistant.pipeline import Assistant
 from assistant.tables.reading import MAX_FILE_BYTES
 from assistant.ui.check import add_check
+from assistant.ui.check.render_facts import field
 from assistant.ui.check.table_jobs import KEPT_S, RUNNING_AT_ONCE, TableJobs
 from assistant.ui.desk import add_desk
 
@@ -223,6 +224,14 @@ def test_every_question_can_be_answered_with_not_knowing_until_none_is_left(clie
         page = page.press(client, do=left[0])
 
     assert "已知的情况再多，也不改变结论了" in page.words
+
+
+def test_a_question_of_several_years_has_a_field_for_each(assistant_on_rules):
+    definition = assistant_on_rules.entitlements.rules().definitions.get("revenue")
+    asked = field(definition, None, 2025, is_unsure=None, years=[2023, 2024, 2025])
+
+    names = re.findall(r'name="(v\.[^"]+)"', asked)
+    assert names == ["v.revenue.2025", "v.revenue.2024", "v.revenue.2023"]
 
 
 def test_what_was_told_twice_is_asked_about_and_settled(client):

@@ -10,6 +10,7 @@ from assistant.answering.eligibility_asked import eligibility_asked, may_ask
 from assistant.answering.verify import check_answer
 from assistant.eligibility.known import value_words
 from assistant.eligibility.naming import named_benefits
+from assistant.eligibility.telling import answered
 from assistant.errors import UsageError
 from assistant.records import answer_record
 from assistant.schema import Status, Turn
@@ -208,6 +209,18 @@ def test_another_benefit_may_be_named_after_the_first(read):
 )  # fmt: skip
 def test_a_reply_that_names_its_fact_is_taken(read, reply, fact, value):
     assert told(read("我们能拿什么补贴？", reply), fact) == value
+
+
+def test_numbers_of_several_years_answer_the_question_for_them(rules):
+    definition = rules.definitions.get("revenue")
+    words = "2023年3000万，2024年4000万，2025年5000万"
+    later, errors = answered(definition, words, rules, DAY)
+
+    one = later.profile.told["revenue"]
+    assert value_words(one.value, definition) == (
+        "2025年 5000 万元，2024年 4000 万元，2023年 3000 万元"
+    )
+    assert errors == ()
 
 
 def test_a_bare_reply_answers_the_question_that_stood_open(read, assistant_on_rules):

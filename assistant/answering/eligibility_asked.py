@@ -46,7 +46,8 @@ from assistant.verdicts import Question
 
 _DESCRIBED = 3
 """Facts that make a text the description of an enterprise; where it says who speaks, one does."""
-MOST_REPLY = 24
+MOST_REPLY = 60
+"""Characters of a bare answer: a number for each of three years."""
 
 
 @dataclass(frozen=True, slots=True)

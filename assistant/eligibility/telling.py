@@ -51,14 +51,18 @@ def unsure_of(told: Described, fact: str) -> Described:
 def answered(
     definition: FactDefinition, words: str, rules: Rules, day: date, year: int | None = None
 ) -> tuple[Described | None, tuple[CellError, ...]]:
-    """The words as an answer about one fact, read as a cell of a table and then as a sentence."""
+    """The words as an answer about one fact: a cell of a table, a sentence, or what follows its
+    name (2023年3000万，2024年4000万 of 营业收入).
+    """
     header = f"{year}年{definition.name}" if year else definition.name
     row = read_row({header: words}, rules.definitions, day)
     if row.facts:
         return told_by(ReadProfile(row.facts), rules, day), ()
-    spoken = read_profile(words, day, rules.definitions)
-    facts = tuple(one for one in spoken.facts if one.fact == definition.fact)
-    return (told_by(ReadProfile(facts), rules, day) if facts else None), row.errors
+    for said in (words, f"{definition.name}{words}"):
+        spoken = read_profile(said, day, rules.definitions)
+        if facts := tuple(one for one in spoken.facts if one.fact == definition.fact):
+            return told_by(ReadProfile(facts), rules, day), ()
+    return None, row.errors
 
 
 def _joined(before: Told | None, later: Told, fact: str) -> Told:

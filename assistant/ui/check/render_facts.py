@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from assistant.eligibility.checks import Check, Described
@@ -14,6 +15,7 @@ from assistant.ui.markup import NOTHING, Html, el, join
 
 FORM = "pc-form"
 """Every field and button of the page belongs to this one form."""
+_YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 NONE = "都没有"
 NOT_TOLD = "未填"
 
@@ -83,7 +85,10 @@ def answer_buttons(made: Check) -> Html | None:
         made_of = [button(one, f"answer:{definition.fact}:{one}", at="pc-next") for one in options]
         return el("p", *made_of, class_="pa-actions")
     return join([
-        field(definition, None, made.day.year - 1, is_unsure=None),
+        field(
+            definition, None, made.day.year - 1, is_unsure=None,
+            years=[int(one) for one in _YEAR.findall(question.question)],
+        ),
         el("p", button("回答", at="pc-next", is_main=True),
            button(UNSURE, f"unsure:{definition.fact}", at="pc-next"), class_="pa-actions"),
     ])  # fmt: skip
@@ -95,15 +100,18 @@ def _are_options(words: Sequence[str], definition: FactDefinition) -> bool:
 
 
 def field(
-    definition: FactDefinition, told: Told | None, last_year: int, *, is_unsure: bool | None
-) -> Html:
+    definition: FactDefinition, told: Told | None, last_year: int, *, is_unsure: bool | None,
+    years: Sequence[int] = (),
+) -> Html:  # fmt: skip
     """The inputs of one fact, with what they held: only what is touched is read again.
 
-    Without a box for 不清楚 where `is_unsure` is None: there is a button for it.
+    Without a box for 不清楚 where `is_unsure` is None: there is a button for it. `years` are
+    those that a question asks for, of a series.
     """
     value = told.value if told else None
     if definition.type is FactType.SERIES:
-        return join(_years(definition, value, last_year, is_unsure=is_unsure))
+        shown = years or (last_year, last_year - 1)
+        return join(_years(definition, value, shown, is_unsure=is_unsure))
     if definition.type is FactType.YES_NO or (
         definition.type is FactType.CHOICE and not is_typed(definition)
     ):
@@ -114,10 +122,10 @@ def field(
 
 
 def _years(
-    definition: FactDefinition, value: object, last_year: int, *, is_unsure: bool | None
+    definition: FactDefinition, value: object, years: Sequence[int], *, is_unsure: bool | None
 ) -> Iterator[Html]:
     by_year = value.by_year if isinstance(value, Series) else {}
-    shown = sorted({last_year, last_year - 1, *by_year}, reverse=True)
+    shown = sorted({*years, *by_year}, reverse=True)
     for year in shown:
         known = by_year.get(year)
         words = interval_words(known, definition) if known else ""
@@ -146,6 +154,8 @@ def _input(name: str, words: str, definition: FactDefinition, label: str) -> Htm
     is_date = definition.type is FactType.DATE
     hints = {FactType.DATE: "例如 2020-03-05"}
     hint = hints.get(definition.type) or (f"例如 86 或 约30 {definition.unit or ''}".strip())
+    if definition.unit == "%":
+        hint = "例如 5%"
     if definition.unit == "万元":
         hint = "例如 1.2亿 或 800多万"
     if is_typed(definition):
