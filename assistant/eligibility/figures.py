@@ -8,11 +8,12 @@ from datetime import date
 from decimal import Decimal
 
 from assistant.eligibility.figure_names import NameFinder, is_staff, is_sum
-from assistant.eligibility.linking import Link, Linker
+from assistant.eligibility.linking import Linker
 from assistant.eligibility.mentions import Mention
 from assistant.eligibility.parts import Quantity
 from assistant.eligibility.quantities import find_quantities
 from assistant.eligibility.readings import Bound, DefinitionLike, ReadFact, Unread
+from assistant.eligibility.runs import Link
 from assistant.eligibility.scope import NEAR, Clause, Sentence
 from assistant.eligibility.years import YearSpan, find_years
 
@@ -215,7 +216,9 @@ class FigureReader:
             head = re.split("[，,。;]", text[: link.quantity.start][-NEAR:])[-1]
             if _OF_PROJECT.search(head) and not re.search("全公司|公司研发|年研发|年度", head):
                 return "rd_cost_of_project", None, False, None
-        if fact == "equity_financing" and said and len(said) == 2:
+        head = text[clause.start : link.quantity.start]
+        of_two = (said and len(said) == 2) or re.search("[近这]两年|两年[里内来]", head)
+        if fact == "equity_financing" and of_two:
             return "equity_financing_2y", None, False, None
         if fact == "rd_ratio" and said and len(said) == 3:
             known = "rd_ratio_3y" in self._units

@@ -99,10 +99,12 @@ class KindReader:
             if one.type == "yes_no" and name not in READ_ELSEWHERE
         }
         self._yes_no = {name: Finder({name: words}) for name, words in yes_no.items()}
+        self._text = ""
         self.facts: list[ReadFact] = []
 
     def read(self, text: str, sentences: list[Sentence]) -> None:
         """Fill `facts`; a set has one fact a member, joined by the caller."""
+        self._text = text
         for sentence in sentences:
             for at, clause in enumerate(sentence.clauses):
                 if clause.is_ours:
@@ -159,6 +161,7 @@ class KindReader:
 
     def _has_reached(self, fact: str, clause: Clause, mention: Mention) -> bool:
         """A certificate held, a phase entered; not one that is applied for."""
+        tail = clause.text[mention.end :]
         if _PLAN.search(clause.text) or re.search(
             r"还没|没拿|没有|未(?!来)|没下来|审评中|在审|受理|检测中|型检|报证|在注册|注册中"
             r"|注册申报|申报|递交|还在|等着|没获批|未获批|有望|即将|马上|等证"
@@ -169,7 +172,10 @@ class KindReader:
                 re.search(r"还在(?:做)?$|在做$|正在做$|还在$", clause.text[: mention.start])
             )
         if fact == "device_class":
-            near = clause.text[max(0, mention.start - 8) : mention.end + 10]
+            at = clause.start + mention.end  # 二类、三类证: the list has one 证
+            listed = re.match(r"(?:[、和及/][一二三]类)*", self._text[at:])
+            after = self._text[at + listed.end() :] if listed and listed[0] else tail
+            near = clause.text[max(0, mention.start - 8) : mention.end] + after[:10]
             return bool(re.search(r"证(?!券|监)", near)) and not re.match(
                 r"(?:证)?(?:怎么|有什么|能|补|奖|首次拿证有)", clause.text[mention.end :]
             )

@@ -6,7 +6,6 @@ A quantity whose noun is not known is of no fact: 融资5000万 after 营收1.2�
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from itertools import pairwise
 
 from assistant.eligibility.linking_words import (
@@ -27,29 +26,16 @@ from assistant.eligibility.linking_words import (
 )
 from assistant.eligibility.mentions import Mention
 from assistant.eligibility.parts import Quantity
-from assistant.eligibility.runs import named_together, same_unit, years_for
+from assistant.eligibility.runs import Link, named_together, same_unit, years_for
 from assistant.eligibility.scope import NEAR
 from assistant.eligibility.years import YearSpan
 
 _GAP = re.compile(rf"(?:{WORDS})*")
 _ONE_YEAR = {"growth_3y": "revenue_growth", "rd_ratio_3y": "rd_ratio"}
+_REACHED = re.compile(r"[,，]?(?:增|升|降|涨|跌)?(?:为|至|到|达到?)")
 _OURS = re.compile(r"我们|我司|现在|自己|大关|只有|审计|实际|累计")
 _ONLY = re.compile(r"(?:其实|实际)?(?:只有|也就|才)")
 _RISES = "增长|增幅|增速|上涨|涨了?|增加|提高"
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A quantity with the fact it is of.
-
-    `years` is None where they are still to be looked for, and empty where none was said.
-    """
-
-    fact: str
-    quantity: Quantity
-    start: int
-    years: tuple[int, ...] | None = None
-    sign: int = 1
 
 
 class Linker:
@@ -74,8 +60,12 @@ class Linker:
         """Every quantity that is of a fact, in order."""
         links: list[Link] = []
         done: set[Quantity] = set()
+        for old, rise, new in zip(quantities, quantities[1:], quantities[2:], strict=False):
+            compared = self._link_compared(old, rise, new)
+            links += compared
+            done |= {old, rise, new} if compared else set()
         for old, new in pairwise(quantities):
-            changed = self._link_change(old, new)
+            changed = [] if old in done or new in done else self._link_change(old, new)
             links += changed
             done |= {old, new} if changed else set()
         for run in self._runs(quantities):
@@ -161,6 +151,25 @@ class Linker:
             now = Link(fact, new, new.start, self._years_between(old.end, new.start))
             return [now, Link(fact, old, mention.start, (years[-1],))] if years else [now]
         return []
+
+    def _link_compared(self, old: Quantity, rise: Quantity, new: Quantity) -> list[Link]:
+        """营收2025年较2024年的6200万元增长11%，为6882万元."""
+        mention = next((one for one in reversed(self.mentions) if one.end <= old.start), None)
+        if mention is None or rise.kind != "percent":
+            return []
+        fact, gap = self._fact(mention, new), self._undated(mention.end, old.start)
+        grown = GROWTH.fullmatch(self.text[old.end : rise.start])
+        reached = _REACHED.fullmatch(self.text[rise.end : new.start])
+        before = self._years_between(mention.end, old.start)
+        if fact != self._fact(mention, old) or fact is None or not (grown and reached and before):
+            return []
+        if not re.fullmatch(r"(?:同比)?(?:较|比|相比)的?", gap):
+            return []
+        self._used[mention] = new
+        growth = self._growth(grown, rise, rise.start) if fact == "revenue" else None
+        last = (before[-1] + 1,)
+        made = (Link(fact, old, old.start, before[-1:]), growth, Link(fact, new, new.start, last))
+        return [one for one in made if one]
 
     # single quantities
 

@@ -144,6 +144,8 @@ class PlaceReader:
             head, tail = clause.text[: mention.start], clause.text[mention.end :]
             if label := re.search(r"[^,，;。、]{1,8}:$", text[: clause.start]):
                 head = label[0] + head
+            if re.search(r"名称:?$", head):  # 上海某某公司 is a name
+                continue
             if place is None or _NOT_A_PLACE.match(tail) or _LEFT.search(head):
                 continue
             if _GONE.match(tail):

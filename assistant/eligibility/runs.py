@@ -1,11 +1,27 @@
-"""Figures in a row: 分别是8000万、1亿、1.2亿, with the names and the years that they share."""
+"""A figure with its fact; figures in a row, 分别是8000万、1亿、1.2亿, with what they share."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from assistant.eligibility.linking_words import CONNECTOR
 from assistant.eligibility.mentions import Mention
 from assistant.eligibility.parts import Quantity
 from assistant.eligibility.years import YearSpan
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A quantity with the fact it is of.
+
+    `years` is None where they are still to be looked for, and empty where none was said.
+    """
+
+    fact: str
+    quantity: Quantity
+    start: int
+    years: tuple[int, ...] | None = None
+    sign: int = 1
 
 
 def same_unit(text: str, run: list[Quantity]) -> list[Quantity]:

@@ -149,7 +149,7 @@ class StandingReader:
         if "hightech_certified_on" not in self.definitions or not DATED.search(context):
             return
         if re.search(r"到期|过期|有效期[到至]|失效", context) and not re.search(
-            r"拿|发证|认定的|取得|获|评", context
+            r"拿|发证|认定的|取得|获|评|新证", context
         ):
             return
         is_here = DATED.search(clause.text) and find_days(clause.text, self.day)
