@@ -1,4 +1,4 @@
-"""A build in a process of its own, for a server: Chroma holds the interpreter for seconds."""
+"""A build in a process of its own, for a server: it holds the interpreter for seconds."""
 
 from __future__ import annotations
 
