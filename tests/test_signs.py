@@ -115,3 +115,15 @@ def test_what_cannot_be_is_named_and_nothing_is_guessed(text, words, reason):
     assert reading.facts == ()
     assert [one.words for one in reading.unread] == [words]
     assert reason in reading.unread[0].reason
+
+
+def test_what_is_denied_after_a_comma_is_that_and_not_what_stood_before():
+    assert facts("规上，没有高企") == {"above_scale": True, "hightech": "never"}
+    assert facts("失信名单，没有") == {"dishonest_listed": False}
+
+
+def test_a_long_text_is_read_in_part_and_says_so():
+    reading = read_profile("员工86人。" + "没有、" * 7000, DAY, DEFINITIONS)
+
+    assert [one.value for one in reading.facts] == [86]
+    assert "只读前" in reading.unread[-1].reason

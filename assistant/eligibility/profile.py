@@ -29,10 +29,15 @@ from assistant.eligibility.signs import SignReader
 from assistant.eligibility.standing import StandingReader
 from assistant.text import Normalized
 
+MOST_CHARS = 2_000
+"""A description is a page at most; the patterns' time grows faster than the text."""
+TOO_LONG = f"企业情况只读前 {MOST_CHARS} 字，请写短些"
+
 
 def read_profile(text: str, day: date, definitions: Iterable[DefinitionLike]) -> ReadProfile:
     """The facts that `text` states of the firm that speaks, as of `day`; in reading order."""
     by_fact = {one.fact: one for one in definitions}
+    whole, text = text, text[:MOST_CHARS]
     plain = fold(text)
     sentences = split_sentences(plain.text)
     figures = FigureReader(by_fact, day)
@@ -48,7 +53,10 @@ def read_profile(text: str, day: date, definitions: Iterable[DefinitionLike]) ->
         found += reader.facts
     found = _of_team(_by_signs(found, by_fact), by_fact)
     facts, contradictions = _settle([_verbatim(one, plain, text) for one in found], by_fact, text)
-    unread = [_verbatim_unread(one, plain, text) for one in (*figures.unread, *founding.unread)]
+    unread = [Unread(whole[MOST_CHARS:][:20], MOST_CHARS, len(whole), TOO_LONG)] * (
+        len(whole) > MOST_CHARS
+    )
+    unread += [_verbatim_unread(one, plain, text) for one in (*figures.unread, *founding.unread)]
     return ReadProfile(
         facts=tuple(sorted(facts, key=lambda one: (one.start, one.fact, one.year or 0))),
         contradictions=tuple(contradictions),

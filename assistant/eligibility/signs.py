@@ -130,6 +130,8 @@ def _find(sign: _Sign, sentence: Sentence) -> Iterator[_Found]:
     text = sentence.text
     if any(word in text for word in sign.absent):
         return
+    if not all(any(word in text for word in group) for group in sign.groups):
+        return
     for start in _places(text, sign.groups[0]):
         spans = [start]
         for group in sign.groups[1:]:
