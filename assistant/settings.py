@@ -46,6 +46,8 @@ class Settings(BaseModel):
     """
     embedder_kwargs: dict[str, Any] = Field(default_factory=dict)
     """Keyword arguments for that class; in the file only."""
+    cross_encoder: str | None = None
+    """The name or folder of any sentence-transformers CrossEncoder, to read the first 20 hits."""
     store: Literal["local", "chroma", "milvus"] = "local"
     """Where vectors are searched: in the files of the index, in Chroma, or in Milvus."""
     store_uri: str | None = None

@@ -50,7 +50,11 @@ HEAVY = {  # where each may be imported: a file, or a folder that ends in /
     "protego": ("sync/",),
     "pymilvus": ("retrieval/milvus.py",),
     "scipy": ("retrieval/postings.py",),
-    "sentence_transformers": ("retrieval/embedder.py", "retrieval/training.py"),
+    "sentence_transformers": (
+        "retrieval/cross_encoder.py",
+        "retrieval/embedder.py",
+        "retrieval/training.py",
+    ),
     "torch": ("retrieval/embedder.py", "retrieval/training.py"),
     "xlsxwriter": ("tables/",),
 }

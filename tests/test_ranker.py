@@ -196,3 +196,62 @@ def test_training_is_the_same_each_time_and_puts_answers_first(
     assert found["n"] + found["n_unanswerable"] == len(judged.questions)
     assert found["ranker"]["top_5"] > 0.7
     assert Ranker.load(tmp_path / "a").scores(index.retriever.pool("目标", 5)[1]).max() < 1
+
+
+def test_how_many_are_wanted_does_not_change_the_first_ones(tmp_path):
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    words = ["企业", "人才", "园区", "补贴", "融资", "用地"]
+    rows = [
+        {"_id": f"r{i}", "title": f"{words[i % 6]}办法",
+         "text": f"支持{words[i % 5]}和{words[i // 7 % 6]}，给予{i}万元。"}
+        for i in range(200)
+    ]  # fmt: skip
+    lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    (corpus / "rows.jsonl").write_text(lines, "utf-8")
+    settings = Settings(corpus_dir=corpus, index_dir=tmp_path / "index")
+    build_index(settings)
+    opened = open_index(settings)
+
+    few, many = (opened.search("企业融资补贴多少钱", k) for k in (10, 90))
+    assert len(many) == 90
+    assert [(one.passage, one.score) for one in few] == [
+        (one.passage, one.score) for one in many[:10]
+    ]
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore")  # torch and transformers warn as they load
+def test_any_cross_encoder_folder_puts_the_first_hits_in_order(index, tmp_path):
+    from sentence_transformers import CrossEncoder
+    from transformers import BertConfig, BertForSequenceClassification, BertTokenizerFast
+
+    words = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *sorted(set("".join(TEXTS.values())))]
+    folder = tmp_path / "tiny"
+    folder.mkdir()
+    (folder / "vocab.txt").write_text("\n".join(one for one in words if one.strip()), "utf-8")
+    BertTokenizerFast(str(folder / "vocab.txt")).save_pretrained(folder)
+    size = BertConfig(vocab_size=len(words), hidden_size=8, num_hidden_layers=1,
+                      num_attention_heads=1, intermediate_size=8, num_labels=1)  # fmt: skip
+    BertForSequenceClassification(size).save_pretrained(folder)
+    plain = index.search("专业载体建成多少万方", 3)
+    settings = Settings(corpus_dir=tmp_path / "corpus", index_dir=tmp_path / "index",
+                        cross_encoder=str(folder))  # fmt: skip
+    hits = open_index(settings).search("专业载体建成多少万方", 3)
+
+    model = CrossEncoder(str(folder), device="cpu")
+    every = index.search("专业载体建成多少万方", 20)
+    texts = [" ".join([one.passage.title, *one.passage.path, one.passage.text]) for one in every]
+    marks = model.predict([("专业载体建成多少万方", one) for one in texts])
+    order = sorted(range(len(every)), key=lambda at: (-round(float(marks[at]), 6),
+                                                      every[at].passage.passage_id))  # fmt: skip
+    assert [one.passage for one in hits] == [every[at].passage for at in order[:3]]
+    assert [(one.rank, one.score) for one in hits] == [(one.rank, one.score) for one in plain]
+
+
+@pytest.mark.usefixtures("index")
+def test_a_cross_encoder_that_is_none_is_a_settings_error(tmp_path):
+    settings = Settings(corpus_dir=tmp_path / "corpus", index_dir=tmp_path / "index",
+                        cross_encoder=str(tmp_path / "none"))  # fmt: skip
+    with pytest.raises(SettingsError, match="cross_encoder"):
+        open_index(settings).search("载体", 3)

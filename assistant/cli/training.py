@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.progress import Progress
@@ -138,13 +138,18 @@ def _exam(settings: Settings, questions: Path, shown: Progress) -> Exam:
 def train_embedder(
     train_dir: Annotated[Path, typer.Argument(help="含 ncp_pairs.jsonl 和 news.jsonl.gz 的文件夹")],
     out_dir: Annotated[Path, typer.Argument(help="模型写到这个文件夹")],
+    benchmark: Annotated[
+        Path, typer.Option("--benchmark", help="法条和问法条的题：corpus、queries.dev、qrels.dev")
+    ],
     seed: Annotated[int, typer.Option("--seed", help="随机种子")] = 20240601,
 ) -> None:
-    """训练随附的静态向量模型（CPU 上几分钟）。"""
+    """训练随附的静态向量模型（CPU 上约十分钟），另写出各折没见过题的模型供 train-ranker 用。"""
     from assistant.retrieval import training
 
     with bar() as shown:
-        training.train_embedder(train_dir, out_dir, seed=seed, progress=progress(shown))
+        training.train_embedder(
+            train_dir, benchmark, out_dir, seed=seed, progress=progress(shown)
+        )
     typer.echo(f"已写入 {out_dir}")
 
 
@@ -164,6 +169,13 @@ def train_ranker(
     work_dir: Annotated[
         Path, typer.Option("--work", help="训练用的语料和索引放在这个文件夹，可重复使用")
     ] = Path("indexes/training"),
+    embedder_folds: Annotated[
+        Path | None,
+        typer.Option(
+            "--embedder-folds",
+            help="train-embedder 写出的文件夹：有 qrels 的题用其中没见过该折的模型",
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option("--seed", help="随机种子")] = 20260101,
     as_json: AsJson = False,
 ) -> None:
@@ -182,17 +194,20 @@ def train_ranker(
         for folder in benchmarks:
             judged.lay_out(folder, work_dir / folder.name / "corpus")
             index = index_of(folder.name, work_dir / folder.name / "corpus")
-            sets.append(judged.benchmark_set(folder, index))
+            sets.append(judged.benchmark_set(folder, index, embedder_folds))
         for folder in questions or [Path("eval/corpus"), Path("eval/reader")]:
             index = index_of("whole", whole_corpus)
             gold = load_gold(folder, index.documents, index.clauses)
             sets.append(judged.gold_set(folder.name, gold.questions, index))
         trained = ranker_training.train_ranker(sets, out_dir, seed=seed, progress=report)
-    figures = ranker_exam.figures(trained)
+    _show_folds(ranker_exam.figures(trained), as_json=as_json)
+    errors.print(f"已写入 {out_dir}")
+
+
+def _show_folds(figures: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         print_json(figures)
         return
     for name, values in figures.items():
         for system in ("bm25", "fused", "ranker"):
             typer.echo(f"{name} {system}：{values[system]}（n={values['n']}，分折）")
-    typer.echo(f"已写入 {out_dir}")

@@ -23,9 +23,21 @@ ONE_DOCUMENT_WEIGHT = 0.3
 """What a question of a set about one document counts."""
 
 
-def benchmark_set(folder: Path, index: PolicyIndex) -> JudgedSet:
-    """All dev questions of a benchmark folder, on the index of its corpus."""
-    return JudgedSet(folder.name, index, judged_questions(folder, index))
+def benchmark_set(
+    folder: Path, index: PolicyIndex, embedder_folds: Path | None = None
+) -> JudgedSet:
+    """All dev questions of a benchmark folder, on the index of its corpus.
+
+    `embedder_folds`: what `train-embedder` wrote; it learnt from questions with qrels, so that
+    those are seen through the embedder that did not.
+    """
+    has_qrels = (folder / QRELS).is_file()
+    return JudgedSet(
+        folder.name,
+        index,
+        judged_questions(folder, index),
+        embedder_folds=embedder_folds if has_qrels else None,
+    )
 
 
 def gold_set(name: str, questions: Sequence[GoldQuestion], index: PolicyIndex) -> JudgedSet:

@@ -1,7 +1,8 @@
 """Candidates of a question as rows of figures, for the ranker: scores, words met, kind, place.
 
 Every figure is a share of what the question or the best candidate has, or a count on a log scale,
-so that a model learnt on one corpus means the same on another.
+so that a model learnt on one corpus means the same on another. Candidates are held against the
+best `CORE` alone: how deep a search looks does not change what it sees of the first ones.
 """
 
 from __future__ import annotations
@@ -20,8 +21,10 @@ from assistant.schema import Passage
 from assistant.text import normalize
 
 Values = NDArray[np.float64]
+Rows = NDArray[np.int64]
 Figures = dict[str, NDArray[Any]]
 """Arrays of [candidates] by name."""
+CORE = 60
 RARE = 3
 TINY = 1e-9
 
@@ -58,13 +61,14 @@ class Pool:
 
 def features(pool: Pool) -> Figures:
     """Named figures of each candidate, [C] each, the same names for every question."""
+    core = np.argsort(-pool.fused, kind="stable")[:CORE]
     norm = normalize(pool.question).text
     pairs = pairs_of(norm, lambda token: _idf(pool, token))
-    made = _scores(pool)
-    made |= _groups(pool)
+    made = _scores(pool, core)
+    made |= _groups(pool, core)
     met = meet(pairs, [one.text for one in pool.passages])
-    made |= _text(met)
-    made |= _fields(pool, pairs, met)
+    made |= _text(met, core)
+    made |= _fields(pool, pairs, (met, core))
     made |= _kinds(norm, met)
     made |= _titles(pool, norm)
     one = np.ones(len(pool.passages))
@@ -73,7 +77,7 @@ def features(pool: Pool) -> Figures:
         "q_length": one * math.log1p(len(norm)),
         "q_unknown": one * unknown,
         "q_best": one * pool.best_bm25 / max(pool.ideal, TINY),
-        "q_cosine": one * float(pool.cosine.max()),
+        "q_cosine": one * float(pool.cosine[core].max()),
         "passages": one * math.log(pool.passage_count),
         "per_document": one * math.log(pool.passage_count / pool.document_count),
     }
@@ -85,26 +89,26 @@ def _idf(pool: Pool, token: str) -> float:
     return math.log(1 + (pool.passage_count - df + 0.5) / (df + 0.5)) if df else 0.0
 
 
-def _scores(pool: Pool) -> Figures:
+def _scores(pool: Pool, core: Rows) -> Figures:
     best = max(pool.best_bm25, TINY)
     own = pool.bm25 / best
     around = pool.around / best
     near = np.maximum(around[:, 1], around[:, 2])
     ranks = {
-        f"{name}_rank": np.log1p(_ranks(values))
+        f"{name}_rank": np.log1p(_ranks(values, core))
         for name, values in (("fused", pool.fused), ("bm25", pool.bm25), ("cosine", pool.cosine))
     }
     return ranks | {
         "fused": pool.fused,
-        "ahead": pool.fused - np.sort(pool.fused)[-2:][0],
+        "ahead": pool.fused - pool.fused[core[:2][-1]],
         "bm25": own,
         "bm25_ideal": pool.bm25 / max(pool.ideal, TINY),
         "bm25_log": np.log1p(pool.bm25),
-        "document": _to_best(pool.document),
+        "document": _to_best(pool.document, core),
         "document_ideal": pool.document / max(pool.ideal, TINY),
         "cosine": pool.cosine,
-        "cosine_best": _to_best(pool.cosine),
-        "cosine_gap": pool.cosine - np.sort(pool.cosine)[-10:].mean(),
+        "cosine_best": _to_best(pool.cosine, core),
+        "cosine_gap": pool.cosine - np.sort(pool.cosine[core])[-10:].mean(),
         "before": around[:, 1],
         "after": around[:, 2],
         "around": around @ np.array([0.5, 1.0, 1.0, 0.5]) / 3,
@@ -115,40 +119,41 @@ def _scores(pool: Pool) -> Figures:
     }
 
 
-def _ranks(values: Values) -> Values:
-    """From 0, equal values alike: how many are greater."""
-    greater = len(values) - np.searchsorted(np.sort(values), values, side="right")
-    return greater.astype(np.float64)
+def _ranks(values: NDArray[Any], core: Rows) -> Values:
+    """From 0, equal values alike: how many of the core are greater."""
+    known = np.sort(values[core])
+    return (len(known) - np.searchsorted(known, values, side="right")).astype(np.float64)
 
 
-def _to_best(values: NDArray[Any]) -> NDArray[Any]:
-    return values / max(float(values.max()), TINY)
+def _to_best(values: NDArray[Any], core: Rows) -> NDArray[Any]:
+    return values / max(float(values[core].max()), TINY)
 
 
-def _groups(pool: Pool) -> Figures:
+def _groups(pool: Pool, core: Rows) -> Figures:
     """What the other candidates of the document say, or of the law for articles in rows."""
     numbers: dict[str, int] = {}
     group = np.array(
         [numbers.setdefault(stem_of(one.title), len(numbers)) for one in pool.passages]
     )
-    best = np.zeros(len(numbers))
+    best, document = np.zeros((2, len(numbers)))
     np.maximum.at(best, group, pool.fused)
-    document = np.zeros(len(numbers))
     np.maximum.at(document, group, pool.document)
-    total = np.bincount(group, pool.fused)
+    ahead = _ranks(document, np.unique(group[core]))
+    total = np.bincount(group[core], pool.fused[core], minlength=len(numbers))
+    count = np.bincount(group[core], minlength=len(numbers))
     return {
         "group_best": best[group],
         "group_sum": np.log1p(total[group]),
-        "group_count": np.log1p(np.bincount(group)[group]),
-        "group_share": total[group] / max(float(pool.fused.sum()), TINY),
-        "group_rank": np.log1p(_ranks(document)[group]),
+        "group_count": np.log1p(count[group]),
+        "group_share": total[group] / max(float(total.sum()), TINY),
+        "group_rank": np.log1p(ahead[group]),
         "below_group": pool.fused - best[group],
     }
 
 
-def _text(met: Met) -> Figures:
+def _text(met: Met, core: Rows) -> Figures:
     grains = {"whole": met.whole, "sentence": met.sentence, "two": met.two, "run": met.run}
-    relative = {f"{name}_best": _to_best(values) for name, values in grains.items()}
+    relative = {f"{name}_best": _to_best(values, core) for name, values in grains.items()}
     own = {name: values.astype(np.float64) for name, values in grains.items()}
     return own | relative | {
         "dense": met.dense,
@@ -157,7 +162,8 @@ def _text(met: Met) -> Figures:
     }  # fmt: skip
 
 
-def _fields(pool: Pool, pairs: Pairs, met: Met) -> Figures:
+def _fields(pool: Pool, pairs: Pairs, seen: tuple[Met, Rows]) -> Figures:
+    met, core = seen
     path = meet(pairs, [" ".join(one.path) for one in pool.passages])
     title = meet(pairs, [one.title for one in pool.passages])
     share = pairs.idf.astype(np.float64) / pairs.total
@@ -172,7 +178,7 @@ def _fields(pool: Pool, pairs: Pairs, met: Met) -> Figures:
         "title_run": title.run,
         "title_dense": title.dense,
         "union": union,
-        "union_best": _to_best(union),
+        "union_best": _to_best(union, core),
         "beyond": beyond,
         "beyond_share": beyond / np.maximum(~title.present @ share, 1e-6),
         "rare": _mean(every[:, rare]),

@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.retrieval.candidates import features
+from assistant.retrieval.candidates import CORE, features
+from assistant.retrieval.embedder import ShippedEmbedder
 from assistant.retrieval.ranker import (
     TREES,
     columns_of,
@@ -22,13 +23,13 @@ from assistant.retrieval.ranker import (
     save_calibration,
 )
 from assistant.retrieval.store import PolicyIndex
+from assistant.retrieval.training import FOLDS, folds_of
 from assistant.schema import Passage
 from assistant.trees import parse_trees
 
-FOLDS = 5
 ROUNDS = 300
 DEPTH = 100
-"""Candidates that a question teaches from; deeper ones are easy."""
+"""Twice as many candidates are measured; a question teaches from the core of them."""
 PARAMETERS = {
     "objective": "lambdarank", "learning_rate": 0.05, "num_leaves": 8, "min_data_in_leaf": 40,
     "feature_fraction": 0.4, "bagging_fraction": 0.8, "bagging_freq": 1, "lambda_l2": 5.0,
@@ -53,12 +54,16 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class JudgedSet:
-    """Questions on one index. `weight`: what a question counts in training."""
+    """Questions on one index. `weight`: what a question counts in training.
+
+    `embedder_folds`: holds the embedders that saw no question of a fold, where the index's did.
+    """
 
     name: str
     index: PolicyIndex
     questions: Sequence[Judged]
     weight: float = 1.0
+    embedder_folds: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +119,16 @@ def train_ranker(
 
 
 def _examples(judged: JudgedSet, progress: Progress) -> list[Example]:
-    keys = sorted({one.fold_key for one in judged.questions})
-    shuffled = np.random.default_rng(0).permutation(len(keys))
-    fold_of = {key: int(place) % FOLDS for key, place in zip(keys, shuffled, strict=True)}
+    fold_of = folds_of([one.fold_key for one in judged.questions])
+    retrievers = [
+        judged.index.retriever
+        if judged.embedder_folds is None
+        else judged.index.seen_by(ShippedEmbedder(judged.embedder_folds / f"fold-{fold}"))
+        for fold in range(FOLDS)
+    ]
     made = []
     for number, question in enumerate(judged.questions, start=1):
-        found = judged.index.retriever.pool(question.text, DEPTH)
+        found = retrievers[fold_of[question.fold_key]].pool(question.text, DEPTH)
         progress(f"取候选 {judged.name}", number, len(judged.questions))
         if found is None:
             continue
@@ -146,7 +155,7 @@ def _boost(examples: Sequence[Example], names: tuple[str, ...], seed: int) -> st
 
     tables, labels, sizes, weights = [], [], [], []
     for one in examples:
-        kept = np.argsort(-one.figures["fused"], kind="stable")[:DEPTH]
+        kept = np.argsort(-one.figures["fused"], kind="stable")[:CORE]
         if not one.is_right[kept].any():
             continue
         tables.append(one.table[kept])

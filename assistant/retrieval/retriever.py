@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.retrieval.candidates import Pool
+from assistant.retrieval.candidates import CORE, Pool
 from assistant.retrieval.dense import DenseIndex
 from assistant.retrieval.embedder import load_embedder
 from assistant.retrieval.engines import EngineWords
@@ -19,9 +19,9 @@ from assistant.retrieval.ties import best
 from assistant.retrieval.views import Rows
 from assistant.schema import Hit
 
-DENSE_WEIGHT = 0.2
+DENSE_WEIGHT = 0.3
 """Of the fused score; the rest is BM25 over its best. Chosen by folds in `eval/bench_ncp.py`."""
-CANDIDATES = 60
+CANDIDATES = CORE
 """So many are ranked, or twice as many as are wanted: the best by fused score."""
 LOOKED_AT = 2
 """Times as many are asked of each leg, so that its own idea of the last ones does not matter."""
@@ -42,6 +42,10 @@ class Retriever:
         self._lexical = lexical
         self._dense = dense
         self._model = model
+
+    def _encode(self, text: str) -> NDArray[np.float32]:
+        vector: NDArray[np.float32] = load_embedder(self._model).encode_queries([text])[0]
+        return vector
 
     def search(self, text: str, k: int, doc_ids: Collection[str] | None = None) -> list[Hit]:
         """The k best passages, rank from 1, ties by passage id; none where nothing matches.
@@ -77,7 +81,7 @@ class Retriever:
         """
         scored = self._lexical.scored(text)
         total = scored.total
-        vector = load_embedder(self._model).encode_queries([text])[0]
+        vector = self._encode(text)
         depth = min(max(CANDIDATES, 2 * k), len(total))
         if doc_ids is None:
             wide = min(LOOKED_AT * depth, len(total))
@@ -95,7 +99,7 @@ class Retriever:
 
     def legs(self, text: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """BM25 and cosine of every passage, float32 [passages] each: for measuring weights."""
-        vector = load_embedder(self._model).encode_queries([text])[0]
+        vector = self._encode(text)
         return self._lexical.scores(text), self._dense.every(vector)
 
     def _heaviest(

@@ -17,7 +17,8 @@ from assistant.retrieval.building import (
     sources_of,
 )
 from assistant.retrieval.concordance import Concordance
-from assistant.retrieval.embedder import load_embedder
+from assistant.retrieval.cross_encoder import READ, load_cross_encoder
+from assistant.retrieval.embedder import Embedder, load_embedder
 from assistant.retrieval.engines import (
     Engine,
     dense_leg,
@@ -26,6 +27,7 @@ from assistant.retrieval.engines import (
     words_leg,
 )
 from assistant.retrieval.generation import Generation
+from assistant.retrieval.held_out import HeldOutRetriever
 from assistant.retrieval.manifest import MANIFEST, Manifest, present_recipe, read_manifest
 from assistant.retrieval.retriever import Retriever
 from assistant.retrieval.tokenizer import tokenize
@@ -40,7 +42,12 @@ class PolicyIndex:
     """An opened generation. Immutable: a later build does not change it."""
 
     def __init__(
-        self, index_dir: Path, manifest: Manifest, model: str, engine: Engine | None = None
+        self,
+        index_dir: Path,
+        manifest: Manifest,
+        model: str,
+        engine: Engine | None = None,
+        cross_encoder: str | None = None,
     ) -> None:
         """`engine`: where passages are searched; the files of the index, unless given.
 
@@ -51,6 +58,7 @@ class PolicyIndex:
         self._index_dir = index_dir
         self._model = model
         self._engine = engine
+        self._cross_encoder = cross_encoder
         self._stamp = _stamp(index_dir)
         try:
             self._generation = Generation(index_dir, manifest)
@@ -74,6 +82,10 @@ class PolicyIndex:
             words_leg(self._generation, self._lexical, self._engine),
         )
 
+    def seen_by(self, embedder: Embedder) -> Retriever:
+        """The search with another embedder, all passages encoded anew: for measuring."""
+        return HeldOutRetriever(self._rows, self._lexical, embedder)
+
     @cached_property
     def concordance(self) -> Concordance:
         """Every place of a word or phrase, where `search` gives the best ones."""
@@ -92,10 +104,14 @@ class PolicyIndex:
 
         Raises:
             IndexFolderError: the vectors are missing or corrupt.
+            SettingsError: the cross-encoder that settings name cannot be loaded.
         """
         if not tokenize(text):
             return []  # no word and no number; a vector of punctuation would be near anything
-        return self.retriever.search(text, k, doc_ids)
+        if self._cross_encoder is None:
+            return self.retriever.search(text, k, doc_ids)
+        hits = self.retriever.search(text, max(k, READ), doc_ids)
+        return load_cross_encoder(self._cross_encoder).reordered(text, hits)[:k]
 
     def is_current(self) -> bool:
         """Whether no newer generation has been swapped in; asked at every question."""
@@ -129,7 +145,13 @@ def open_index(settings: Settings, *, may_lag: bool = False) -> PolicyIndex:
         sources = sources if may_lag else sources_of(scan_corpus(wanted.corpus_dir)[0])
     recipe = present_recipe(load_embedder(settings.embedder_spec))
     manifest.check(recipe, corpus_dir, sources, store_name(settings))
-    return PolicyIndex(settings.index_dir, manifest, settings.embedder_spec, open_engine(settings))
+    return PolicyIndex(
+        settings.index_dir,
+        manifest,
+        settings.embedder_spec,
+        open_engine(settings),
+        settings.cross_encoder,
+    )
 
 
 def own_corpus(settings: Settings) -> Settings:

@@ -1,141 +1,245 @@
-"""Train the shipped static embedder: a Unigram tokenizer and one vector a piece.
+"""Train the shipped static embedder: one vector a piece, in two stages.
 
-Pairs: question and answer, headline sentence and rest of a news article, sentence and neighbour.
-The loss is InfoNCE over in-batch negatives (van den Oord et al. 2018, arXiv 1807.03748).
+First from texts alone: a sentence and the rest of its article, or its neighbour. Then from
+questions and the passages that answer them, against passages that are near and do not (hard
+negatives). The loss is InfoNCE over the batch (van den Oord et al. 2018, arXiv 1807.03748).
 """
 
 from __future__ import annotations
 
-import gzip
-import json
-import random
-import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from assistant.errors import UsageError
-from assistant.text import normalize
+import numpy as np
+from numpy.typing import NDArray
 
-VOCABULARY = 24_000
+from assistant.retrieval.training_pairs import (
+    MAX_CHARS,
+    Asked,
+    Pair,
+    answered_pairs,
+    article_pairs,
+    asked_of_articles,
+    news_pairs,
+    plain,
+    read_articles,
+)
+
 DIMENSIONS = 256
 BATCH = 512
 TEMPERATURE = 0.05
-LEARNING_RATE = 0.02
-MAX_CHARS = 256
-PAIR_REPEATS = 3
-MAX_NEWS = 60_000
-EPOCHS = 2
-_SENTENCE = re.compile(r"[^。！？]{8,120}[。！？]")
+TEXT_RATE, TEXT_EPOCHS = 0.02, 1
+ASKED_RATE, ASKED_EPOCHS = 0.015, 6
+LEAST_RATE = 0.05
+"""The share of a learning rate that is left at the end; it falls in a line."""
+REPEATS = 4
+"""A question on an article counts as many of those with an answer: there are few."""
+NEAREST = 60
+"""Articles nearest to a question by the first stage, from which its hard negatives are drawn."""
+FOLDS = 5
+
+Ids = NDArray[np.int64]
+Progress = Callable[[str, int, int], None]
 
 
-def load_pairs(train_dir: Path, *, max_news: int, seed: int) -> list[tuple[str, str]]:
-    """(query-like, passage-like) texts, normalised and shuffled.
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """A question, a passage that answers it, passages that do not; as piece ids.
 
-    Raises:
-        UsageError: the folder lacks `ncp_pairs.jsonl` or `news.jsonl.gz`.
+    `key` names the passage: another question of the batch with the same one is no negative.
     """
-    pairs_path, news_path = train_dir / "ncp_pairs.jsonl", train_dir / "news.jsonl.gz"
-    if not pairs_path.is_file() or not news_path.is_file():
-        raise UsageError(
-            f"训练文件夹 {train_dir} 里缺少 ncp_pairs.jsonl 或 news.jsonl.gz；"
-            "请指定含有它们的文件夹。"
+
+    question: Ids
+    passage: Ids
+    others: Sequence[Ids]
+    key: str
+
+
+class Student:
+    """A tokenizer and a vector a piece, with what training them takes."""
+
+    def __init__(self, tokenizer_path: Path, seed: int) -> None:
+        import torch
+        from tokenizers import Tokenizer
+
+        torch.set_num_threads(1)  # sums of several threads differ from run to run
+        torch.manual_seed(seed)
+        self._seed = seed
+        self.tokenizer: Any = Tokenizer.from_file(str(tokenizer_path))
+        self.tokenizer.no_padding()
+        self.tokenizer.enable_truncation(MAX_CHARS)
+        size = self.tokenizer.get_vocab_size()
+        self.bag: Any = torch.nn.EmbeddingBag(size, DIMENSIONS, mode="mean", sparse=True)
+        torch.nn.init.normal_(self.bag.weight, std=0.05)
+
+    def ids(self, texts: Sequence[str]) -> list[Ids]:
+        encoded = self.tokenizer.encode_batch_fast(list(texts))
+        return [np.array(one.ids or [0], dtype=np.int64) for one in encoded]
+
+    def vectors(self, rows: Sequence[Ids]) -> Any:
+        """A tensor [rows, DIMENSIONS], each of length 1."""
+        import torch
+
+        lengths = torch.tensor([len(row) for row in rows])
+        offsets = torch.cat([torch.zeros(1, dtype=torch.long), lengths.cumsum(0)[:-1]])
+        made = self.bag(torch.from_numpy(np.concatenate(rows)), offsets)
+        return torch.nn.functional.normalize(made, dim=1)
+
+    def learn(
+        self, lessons: Sequence[Lesson], epochs: int, rate: float, progress: Progress
+    ) -> None:
+        """Each lesson once an epoch; batches of less than `BATCH` are left out."""
+        import torch
+
+        optimizer = torch.optim.SparseAdam(list(self.bag.parameters()), lr=rate)
+        batch = min(BATCH, len(lessons))
+        steps = epochs * (len(lessons) // batch)
+        chance = np.random.RandomState(self._seed)
+        done = 0
+        for _ in range(epochs):
+            order = chance.permutation(len(lessons))
+            for begin in range(0, len(order) - batch + 1, batch):
+                optimizer.param_groups[0]["lr"] = rate * max(LEAST_RATE, 1 - done / steps)
+                loss = self._loss([lessons[at] for at in order[begin : begin + batch]], chance)
+                optimizer.zero_grad()
+                loss.backward()
+                optimizer.step()
+                done += 1
+                progress("训练", done, steps)
+
+    def _loss(self, lessons: Sequence[Lesson], chance: np.random.RandomState) -> Any:
+        import torch
+
+        questions = self.vectors([one.question for one in lessons])
+        passages = self.vectors([one.passage for one in lessons])
+        scores = questions @ passages.T / TEMPERATURE
+        keys = np.array([one.key for one in lessons])
+        same = torch.from_numpy(keys[:, None] == keys[None, :])
+        same &= ~torch.eye(len(lessons), dtype=torch.bool)
+        scores = scores.masked_fill(same, -1e4)
+        target = torch.arange(len(lessons))
+        loss = torch.nn.functional.cross_entropy(scores.T, target)
+        if lessons[0].others:
+            drawn = [one.others[chance.randint(len(one.others))] for one in lessons]
+            hard = questions @ self.vectors(drawn).T / TEMPERATURE
+            scores = torch.cat([scores, hard], dim=1)
+        return loss + torch.nn.functional.cross_entropy(scores, target)
+
+    def state(self) -> Any:
+        return self.bag.weight.detach().clone()
+
+    def restore(self, state: Any) -> None:
+        import torch
+
+        with torch.no_grad():
+            self.bag.weight.copy_(state)
+
+    def save(self, out_dir: Path) -> None:
+        """A folder that `SentenceTransformer(out_dir)` loads too."""
+        from sentence_transformers import SentenceTransformer
+        from sentence_transformers.models import StaticEmbedding
+
+        weights = self.bag.weight.detach().numpy().astype(np.float16)
+        self.tokenizer.no_truncation()
+        static = StaticEmbedding(self.tokenizer, embedding_weights=weights)
+        SentenceTransformer(modules=[static], device="cpu").save_pretrained(
+            str(out_dir), create_model_card=False
         )
-    shuffler = random.Random(seed)
-    pairs: list[tuple[str, str]] = []
-    for line in pairs_path.read_text("utf-8").splitlines():
-        row = json.loads(line)
-        pairs += [(_plain(row["query"]), _plain(row["positive"]))] * PAIR_REPEATS
-    with gzip.open(news_path, "rt", encoding="utf-8") as lines:
-        for index, line in enumerate(lines):
-            if index >= max_news:
-                break
-            sentences = _SENTENCE.findall(_plain(json.loads(line)["text"]))
-            if len(sentences) < 4:
-                continue
-            pick = shuffler.randrange(len(sentences) - 1)
-            pairs.append((sentences[pick], sentences[pick + 1]))
-            rest = sentences[:pick] + sentences[pick + 1 :]
-            pairs.append((sentences[pick], "".join(rest)[:MAX_CHARS]))
-    shuffler.shuffle(pairs)
-    return pairs
-
-
-def _plain(text: str) -> str:
-    return normalize(text).text
+        self.tokenizer.enable_truncation(MAX_CHARS)
 
 
 def train_embedder(
-    train_dir: Path,
-    out_dir: Path,
-    *,
-    seed: int = 20240601,
-    progress: Callable[[str, int, int], None] | None = None,
+    train_dir: Path, benchmark: Path, out_dir: Path, *, seed: int, progress: Progress
 ) -> None:
-    """Train from the seed and save a folder that `SentenceTransformer(out_dir)` loads too."""
-    import numpy as np
+    """Write the embedder, and in `fold-0` … below it those that saw no question of that fold.
+
+    `benchmark`: articles with dev questions and qrels. The pieces are those of the shipped
+    tokenizer.
+
+    Raises:
+        UsageError: a file is missing.
+    """
+    from assistant.retrieval.embedder import SHIPPED_DIR
+
+    articles = read_articles(benchmark)
+    asked = list(asked_of_articles(benchmark, articles))
+    texts = news_pairs(train_dir / "news.jsonl.gz", seed)
+    texts += article_pairs(list(articles.values()), seed)
+    student = Student(SHIPPED_DIR / "tokenizer.json", seed)
+    student.learn(_text_lessons(student, texts), TEXT_EPOCHS, TEXT_RATE, progress)
+    lessons = _answer_lessons(student, answered_pairs(train_dir / "ncp_pairs.jsonl"), seed)
+    passages = list(dict.fromkeys(plain(" ".join(one)) for one in articles.values()))
+    on_articles = _article_lessons(student, asked, passages)
+    state = student.state()
+    fold_of = folds_of([one.group for one in asked])
+    for fold in [*range(FOLDS), None]:
+        student.restore(state)
+        kept = [
+            lesson
+            for one, lesson in zip(asked, on_articles, strict=True)
+            if fold_of[one.group] != fold
+        ]
+        student.learn([*lessons, *kept * REPEATS], ASKED_EPOCHS, ASKED_RATE, progress)
+        student.save(out_dir if fold is None else out_dir / f"fold-{fold}")
+
+
+def folds_of(groups: Sequence[str]) -> dict[str, int]:
+    """The fold of each group: the same for the embedder and for the ranker."""
+    keys = sorted(set(groups))
+    places = np.random.default_rng(0).permutation(len(keys))
+    return {key: int(place) % FOLDS for key, place in zip(keys, places, strict=True)}
+
+
+def _text_lessons(student: Student, pairs: Sequence[Pair]) -> list[Lesson]:
+    sides = [student.ids([pair[side] for pair in pairs]) for side in (0, 1)]
+    return [
+        Lesson(one, other, (), pair[1])
+        for one, other, pair in zip(*sides, pairs, strict=True)
+    ]  # fmt: skip
+
+
+def _answer_lessons(student: Student, asked: Sequence[Asked], seed: int) -> list[Lesson]:
+    """Their negatives are other answers, by chance: the pairs say not where they come from."""
+    questions = student.ids([one.question for one in asked])
+    passages = student.ids([one.passage for one in asked])
+    chance = np.random.RandomState(seed)
+    return [
+        Lesson(question, passage, [passages[at] for at in chance.randint(len(passages), size=5)],
+               one.passage)
+        for one, question, passage in zip(asked, questions, passages, strict=True)
+    ]  # fmt: skip
+
+
+def _article_lessons(
+    student: Student, asked: Sequence[Asked], passages: Sequence[str]
+) -> list[Lesson]:
+    """With the articles that the first stage holds nearest and that do not answer."""
     import torch
-    from sentence_transformers import SentenceTransformer
-    from sentence_transformers.models import StaticEmbedding
 
-    torch.manual_seed(seed)
-    pairs = load_pairs(train_dir, max_news=MAX_NEWS, seed=seed)
-    tokenizer = _train_tokenizer([text for pair in pairs for text in pair])
-    tokenizer.enable_truncation(MAX_CHARS)
-    encoded = [tokenizer.encode_batch_fast([pair[side] for pair in pairs]) for side in (0, 1)]
-    ids = [[torch.tensor(one.ids or [0]) for one in side] for side in encoded]
-    bag = torch.nn.EmbeddingBag(tokenizer.get_vocab_size(), DIMENSIONS, mode="mean")
-    torch.nn.init.normal_(bag.weight, std=0.05)
-    optimizer = torch.optim.Adam(bag.parameters(), lr=LEARNING_RATE)
-    steps = max(1, len(pairs) // BATCH) * EPOCHS
-    schedule = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.02, steps)
-    generator = torch.Generator().manual_seed(seed)
-    done = 0
-    for _ in range(EPOCHS):
-        order = torch.randperm(len(pairs), generator=generator).tolist()
-        for begin in range(0, len(order) - BATCH + 1, BATCH):
-            rows = order[begin : begin + BATCH]
-            sides = [_embed(bag, [side[row] for row in rows]) for side in ids]
-            scores = sides[0] @ sides[1].T / TEMPERATURE
-            target = torch.arange(len(rows))
-            loss = torch.nn.functional.cross_entropy(scores, target)
-            loss = loss + torch.nn.functional.cross_entropy(scores.T, target)
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            schedule.step()
-            done += 1
-            if progress is not None and done % 20 == 0:
-                progress(f"训练（损失 {loss.item():.3f}）", done, steps)
-    weights = bag.weight.detach().numpy().astype(np.float16)
-    tokenizer.no_truncation()
-    static = StaticEmbedding(tokenizer, embedding_weights=weights)
-    SentenceTransformer(modules=[static], device="cpu").save_pretrained(
-        str(out_dir), create_model_card=False
-    )
-
-
-def _embed(bag: Any, rows: list[Any]) -> Any:
-    import torch
-
-    lengths = torch.tensor([len(row) for row in rows])
-    offsets = torch.cat([torch.zeros(1, dtype=torch.long), lengths.cumsum(0)[:-1]])
-    return torch.nn.functional.normalize(bag(torch.cat(rows), offsets), dim=1)
-
-
-def _train_tokenizer(texts: list[str]) -> Any:
-    from tokenizers import Tokenizer, models, pre_tokenizers, trainers
-
-    tokenizer = Tokenizer(models.Unigram())
-    tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
-        [pre_tokenizers.Punctuation(), pre_tokenizers.Digits(individual_digits=False)]
-    )
-    trainer = trainers.UnigramTrainer(
-        vocab_size=VOCABULARY,
-        special_tokens=["<unk>"],
-        unk_token="<unk>",
-        max_piece_length=4,
-        show_progress=False,
-    )
-    tokenizer.train_from_iterator(texts[:60_000], trainer)
-    return tokenizer
+    encoded = student.ids(passages)
+    place = {text: at for at, text in enumerate(passages)}
+    right: dict[str, set[int]] = {}
+    for one in asked:
+        right.setdefault(one.question, set()).add(place[one.passage])
+    with torch.no_grad():
+        every = torch.cat(
+            [student.vectors(encoded[at : at + 2000]) for at in range(0, len(encoded), 2000)]
+        )
+        texts = list(right)
+        near = (student.vectors(student.ids(texts)) @ every.T).topk(
+            min(NEAREST, len(passages) - 1)
+        )
+    hard = {
+        text: [at for at in row.tolist() if at not in right[text]]
+        for text, row in zip(texts, near.indices, strict=True)
+    }
+    questions = student.ids([one.question for one in asked])
+    return [
+        Lesson(
+            question, encoded[place[one.passage]], [encoded[at] for at in hard[one.question]],
+            one.passage,
+        )
+        for one, question in zip(asked, questions, strict=True)
+    ]  # fmt: skip
