@@ -5,7 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 GATES := eval/gates.toml
-BASELINE := eval/baselines/plan.json
+PLAN_GATES := eval/gates_plan.toml
+BASELINE := eval/baselines/corpus.json
 REPORT := reports/eval
 
 .PHONY: help serve index test test-quick lint eval clean python
@@ -55,6 +56,8 @@ test-quick: lint
 
 eval: $(VENV)/.installed
 	$(BIN)/assistant eval --gates $(GATES) --report $(REPORT) $(addprefix --baseline ,$(wildcard $(BASELINE)))
+	$(BIN)/assistant index --corpus corpus/raw --index indexes/plan
+	$(BIN)/assistant eval --gold eval/gold/plan --index indexes/plan --gates $(PLAN_GATES) --report $(REPORT)-plan
 
 # Only what this file and the tools make; `state/` holds the users' feedback and stays.
 clean:

@@ -14,15 +14,14 @@ from assistant.answering.address import Address, find_address, neighbour
 from assistant.answering.compose import compose, dated, notices_of
 from assistant.answering.day_asked import day_asked
 from assistant.answering.draft import Draft
+from assistant.answering.drafting import draft
 from assistant.answering.entitlement import Asking, Entitlements
-from assistant.answering.evidence import find_hits, rank_sentences
-from assistant.answering.extractive import write
+from assistant.answering.evidence import find, find_hits
 from assistant.answering.judge import Case, judged
 from assistant.answering.llm import LLMWriter
 from assistant.answering.reader import Reader, load_reader
-from assistant.answering.scope import scope_of
 from assistant.answering.turns import MAX_TURNS
-from assistant.answering.understand import Query, understand, without_names
+from assistant.answering.understand import Query, understand
 from assistant.answering.verify import check_answer
 from assistant.corpus.archive import Gone, find_gone
 from assistant.corpus.notices import chinese_day
@@ -240,14 +239,14 @@ class Assistant:
         clock.append(time.perf_counter())
         yield Update("find", _labels(hits))
         case = self._case(query, hits, day)
-        draft = judged(case, self.reader.judge)
-        answer = self._proved(compose(question, query, draft, self.documents, day))
+        drafted = judged(case, self.reader.judge)
+        answer = self._proved(compose(question, query, drafted, self.documents, day))
         if told is not None and answer.citations:
             notice = f"问题问的是过去或将来的一天，按{chinese_day(told)}的情况作答。"
             answer = replace(answer, notices=(*answer.notices, notice))
         yield Update("check", _labels(hits))
-        if self._writer is not None and _is_free(draft, query):
-            answer = yield from self._rewrite(answer, draft, history)
+        if self._writer is not None and _is_free(drafted, query):
+            answer = yield from self._rewrite(answer, drafted, history)
         clock.append(time.perf_counter())
         timings = dict(
             zip(
@@ -267,13 +266,8 @@ class Assistant:
         return self._case(query, find_hits(query, self.index), day)
 
     def _case(self, query: Query, hits: list[Hit], day: date) -> Case:
-        scope = scope_of(query, hits, self.index, day)
-        if scope.named:
-            hits = find_hits(query, self.index, frozenset(scope.named)) or hits
-            query = without_names(query, scope.spans)
-        ranked = rank_sentences(query, hits, self.index, scope.bonus)
-        draft = write(query, ranked, self.index, scope, self.reader.verdict)
-        return Case(query, tuple(hits), tuple(ranked), draft)
+        found = find(query, hits, self.index, day)
+        return draft(found, self.index, self.reader.fit, self.reader.writers)
 
     def _rewrite(
         self, answer: Answer, draft: Draft, history: Sequence[Turn]

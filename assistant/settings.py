@@ -31,7 +31,7 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    corpus_dir: Path = Path("corpus/raw")
+    corpus_dir: Path = Path("corpus")
     index_dir: Path = Path("indexes/default")
     rules_dir: Path = Path("corpus")
     """Where `facts.yaml` and `benefits/` are, and the documents that they quote."""

@@ -9,6 +9,7 @@ import pytest
 
 from assistant.answering.collection_asked import write_collection
 from assistant.answering.day_asked import day_asked
+from assistant.answering.understand import understand
 from assistant.answering.verify import check_answer
 from assistant.pipeline import Assistant
 from assistant.schema import DocStatus, Status
@@ -93,7 +94,8 @@ def test_a_collection_is_listed_from_metadata(assistant):
     "words", ["方案里有哪些措施", "支持政策有哪些", "高企要培育多少家", "文件有哪些", ""]
 )
 def test_what_asks_for_no_collection_gets_none(assistant, words):
-    assert write_collection(words, assistant.index, DAY) is None
+    query = understand(words, (), assistant.index, assistant.reader.intent)
+    assert write_collection(query, assistant.index, DAY) is None
 
 
 def test_the_plan_is_what_the_draft_plan_means_among_many_documents(assistant):

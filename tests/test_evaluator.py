@@ -132,7 +132,7 @@ def test_a_part_can_be_run_alone(tiny_assistant, gold):
 
 @pytest.mark.parametrize("split", ["train", ""])
 def test_a_part_that_does_not_exist_is_an_error(tiny_assistant, gold, split):
-    with pytest.raises(EvaluationError, match="dev、test、hostile"):
+    with pytest.raises(EvaluationError, match="dev、test、digests_dev"):
         run_evaluation(tiny_assistant, gold, split=split)
 
 

@@ -1,4 +1,4 @@
-"""The linear models that read a question, and how they are trained."""
+"""The models that read a question, and how they are trained."""
 
 from __future__ import annotations
 
@@ -19,6 +19,10 @@ from assistant.evaluation.training import Exam, train_reader
 from assistant.schema import Status
 
 DAY = date(2026, 6, 30)
+FIRMS_PROOF = {
+    "clause_id": ["action_plan_2024_2026_draft__h1_3__h2_3__h3_12"],
+    "quote": ["生物医药领域累计培育 90 家高新技术企业"],
+}
 
 
 @pytest.fixture
@@ -124,8 +128,8 @@ def test_words_in_quotation_marks_must_stand_in_the_text_as_they_are(assistant):
 
     right = features("原文是“楼上创新、楼下创业”，对吗")
     wrong = features("原文是“楼上创业、楼下创新”，对吗")
-    assert right.get("#quote_exact") == 1.0
-    assert wrong.get("#quote_other") == 1.0
+    assert right.get("#quote_exact", 0.0) > 0
+    assert wrong.get("#quote_other", 0.0) > 0
 
 
 def test_a_claim_about_a_clause_named_by_number_is_checked_there(assistant):
@@ -148,6 +152,7 @@ def questions(tmp_path, assistant):
             "answerable": able,
             "statuses": ["answered"] if able else ["not_in_corpus", "out_of_scope"],
             "facts": facts or [],
+            "evidence": [FIRMS_PROOF] if able else [],
         }
 
     rows = []
@@ -170,7 +175,7 @@ def test_training_counts_each_question_with_a_reader_that_saw_none_of_its_author
     assistant, questions, tmp_path
 ):
     exams = [Exam(assistant.index, questions)]
-    trained = train_reader(assistant.settings, exams)
+    trained = train_reader(exams)
 
     assert len(trained.judgements) == len(questions)
     figures = trained.figures()
@@ -179,7 +184,7 @@ def test_training_counts_each_question_with_a_reader_that_saw_none_of_its_author
     assert figures.right_refusal == (1.0, 6)  # the same words come back from the other authors
     assert figures.wrong_refusal == (0.0, 12)
     trained.reader.save(tmp_path / "one")
-    train_reader(assistant.settings, exams).reader.save(tmp_path / "two")
+    train_reader(exams).reader.save(tmp_path / "two")
     for path in (tmp_path / "one").iterdir():
         assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes()
     assert isinstance(load_reader(tmp_path / "one"), Reader)
@@ -187,4 +192,4 @@ def test_training_counts_each_question_with_a_reader_that_saw_none_of_its_author
 
 def test_training_needs_two_authors(assistant, questions):
     with pytest.raises(EvaluationError, match="两位"):
-        train_reader(assistant.settings, [Exam(assistant.index, questions[:6])])
+        train_reader([Exam(assistant.index, questions[:6])])

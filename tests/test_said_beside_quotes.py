@@ -21,7 +21,12 @@ from assistant.schema import DocStatus
 from assistant.settings import Settings
 
 ROOT = Path(__file__).parent.parent
-FILES = ("corpus/c1.jsonl", "corpus/c3.jsonl", "corpus/traps.jsonl", "gold/plan_dev.jsonl")
+FILES = (
+    "gold/digests/c1.jsonl",
+    "gold/digests/c3.jsonl",
+    "gold/digests/traps.jsonl",
+    "gold/plan/plan_dev.jsonl",
+)
 DAYS = (date(2022, 6, 30), date(2024, 5, 15), date(2024, 10, 24), date(2026, 3, 31),
         date(2026, 11, 25))  # fmt: skip
 EVERY = 8

@@ -77,6 +77,18 @@ def find_address(
     return Address(found[0], words, tuple(one[0] for one in found[1:]))
 
 
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_COUNTED = re.compile(r"(?<=[零〇一二三四五六七八九十0-9])[年个次批期家名]")
+
+
+def _is_count(walk: Walk, norm: str) -> bool:
+    """Whether the number counts something or is that of a year: 两个项目一年里 names no item one,
+    2020年和2022年两轮 no 2020th item.
+    """
+    is_year = any(_YEAR.fullmatch(step.number) for step in walk.steps)
+    return is_year or bool(_COUNTED.match(norm, walk.steps[-1].end))
+
+
 def is_word(word: str) -> bool:
     """Whether a name is also an everyday word, so that it names nothing by itself."""
     return word_frequency(word) > COMMON
@@ -87,6 +99,7 @@ def _walks(
 ) -> list[Walk]:
     """A relative address is none without a clause that it starts from."""
     walks = dict.fromkeys(find_walks(norm, after=after, is_address=is_address))
+    walks = {one: None for one in walks if is_address or not _is_count(one, norm)}
     known = [one for one in walks if current is not None or one.steps[0].shift is None]
     return known[:MAX_ADDRESSES]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from assistant.answering.evidence import Ranked
+from assistant.answering.sentences import Ranked
 from assistant.answering.understand import Query
 from assistant.schema import Intent
 
@@ -29,7 +29,7 @@ _TYPES = (
     ),
     AnswerType(
         re.compile(
-            r"什么时(?:候|间)|何时|哪天|几时|几月|哪一?年|几号|哪个?月|多久|多长时间|啥时候|什么日子"
+            r"什么时(?:候|间)|何时|哪天|几时|几月|哪一?年|几号|哪个?月|几点|(?:最后|哪)一天|截止|多久|多长时间|啥时候|什么日子"
         ),
         re.compile(r"20\d\d年|\d+月|\d+日|定期|每[年季月周]"),
     ),
@@ -73,6 +73,11 @@ def prefer_asked_type(query: Query, ranked: list[Ranked]) -> list[Ranked]:
 def lacks_asked_type(norm: str, said: str) -> bool:
     """Whether something of a kind is asked for and the words have none of it."""
     return any(kind.asks.search(norm) and not kind.gives.search(said) for kind in _TYPES)
+
+
+def has_asked_type(norm: str, said: str) -> bool:
+    """Whether something of a kind is asked for and the words have one."""
+    return any(kind.asks.search(norm) and kind.gives.search(said) for kind in _TYPES)
 
 
 def gives_asked_type(norm: str, heading: str, sentence: str) -> bool:

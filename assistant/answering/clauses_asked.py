@@ -7,8 +7,8 @@ import re
 from assistant.answering.abstain import NO_SUCH_CLAUSE
 from assistant.answering.address import neighbour
 from assistant.answering.draft import Draft, Statement, heading_of, label, refuse, whole_clause
-from assistant.answering.evidence import Ranked, candidate_sentences
-from assistant.answering.sentences import children_of
+from assistant.answering.evidence import candidate_sentences
+from assistant.answering.sentences import Ranked, children_of
 from assistant.answering.terms import Term, coverage, support
 from assistant.answering.understand import Query
 from assistant.retrieval.store import PolicyIndex

@@ -6,6 +6,7 @@ import re
 from datetime import date
 
 from assistant.answering.draft import Draft, Statement
+from assistant.answering.understand import Query
 from assistant.corpus.collection import Listed, Wanted, list_documents
 from assistant.corpus.force import Force
 from assistant.corpus.notices import LABELS
@@ -37,11 +38,14 @@ _IN = re.compile(r"(?P<y>(?:19|20)\d\d)年(?:出|发|印发|发布|公布|出台
 _ORDER = (Force.IN_FORCE, Force.NOT_YET, Force.DRAFT, Force.UNKNOWN)
 
 
-def write_collection(norm: str, index: PolicyIndex, day: date) -> Draft | None:
+def write_collection(query: Query, index: PolicyIndex, day: date) -> Draft | None:
     """The documents that fit, each with its state on the day; None if no collection is asked for,
-    or none of it by tier, topic, state or year.
+    or none of it by tier, topic, state or year, or one of something that the corpus lacks.
     """
+    norm = query.norm
     if len(index.documents) == 1 or not _ASKS.search(norm):
+        return None
+    if any(not term.is_known and term.weight > 1 for term in query.terms):
         return None
     wanted = _wanted(norm, index)
     if wanted == Wanted():

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from assistant.answering.draft import Draft, Statement, heading_of, quote
-from assistant.answering.evidence import Ranked
 from assistant.answering.figures_asked import figures_of, is_given
+from assistant.answering.sentences import Ranked
 from assistant.answering.terms import alternatives
 from assistant.answering.understand import Query
 from assistant.retrieval.store import PolicyIndex

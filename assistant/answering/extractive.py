@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from assistant.answering.abstain import (
@@ -33,13 +33,14 @@ from assistant.answering.draft import (
     refuse,
     whole_clause,
 )
-from assistant.answering.evidence import Ranked
 from assistant.answering.figures_asked import Figure, best_figure, figures_of
 from assistant.answering.force_asked import write_force
+from assistant.answering.further import with_further
 from assistant.answering.intents import asks_validity
 from assistant.answering.linear import LinearModel
 from assistant.answering.premise import write_premise
-from assistant.answering.scope import Scope
+from assistant.answering.scope import MEANS_ONE, Scope
+from assistant.answering.sentences import Ranked, Sentence, sentences_of
 from assistant.answering.terms import Term, coverage, support
 from assistant.answering.understand import Query
 from assistant.answering.validity import write_validity
@@ -54,60 +55,89 @@ _ABOUT_DOCUMENT = re.compile(
 )
 _DOCUMENT = re.compile(r"方案|文件|稿")
 _PREAMBLE = re.compile(r"前言|开头|序言|引言|导语")
-SIMILAR = 0.82
 MIN_TELLING = 100
 """A figure this large that stands twice is one target said twice; 2 家 and 2 家 are not."""
-LIST_SIMILAR = 0.55
-_SEVERAL = re.compile(
-    r"各|分别|多少.+(?:多少|几)|几个数|(?:门槛|比例|上限|封顶)[^,;。?]{0,6}[、和与跟及,]"
-)
-"""Several figures are asked for at once."""
+LIST_SIMILAR = 0.1
+"""Of the best sentence's score: what a sentence of its clause needs to be one of a list."""
 MIN_ENUMERATED = 0.6
 RARE_WEIGHT = 2.5
 SPECIAL_WEIGHT = 3.0
-MAX_STATEMENTS = 4
+_TERMS = re.compile(r"[0-9]\s*(?:万|亿)?元|%|条件|不低于|不少于|不超过")
 _ENCOURAGES = re.compile(r"鼓励|支持|推动|推进|扶持|引进|培育|争取|加大|加快|探索|打造|布局|发展")
 
 
-def write(
-    query: Query, ranked: list[Ranked], index: PolicyIndex, scope: Scope, verdict: LinearModel
-) -> Draft:
-    """The best draft there is, to be judged; a refusal where no draft could be right.
+@dataclass(frozen=True, slots=True)
+class Writers:
+    """The learned models that a draft is written with."""
 
-    `verdict` says whether a claim is true.
-    """
+    verdict: LinearModel
+    """Whether a claim is true."""
+    further: LinearModel
+    """Whether a further sentence is needed."""
+
+
+def write(
+    query: Query, ranked: list[Ranked], index: PolicyIndex, scope: Scope, models: Writers
+) -> Draft:
+    """The best draft there is, to be judged; a refusal where no draft could be right."""
     early = refuse_early(query.norm)
     if early is not None:
         return refuse(early)
     if query.address is None:
-        collection = write_collection(query.norm, index, scope.day)
+        collection = write_collection(query, index, scope.day)
         if collection is not None:
             return collection
-    is_named = bool(scope.named) and asks_validity(query.norm)
-    if query.intent is Intent.VALIDITY or _is_about_document(query) or is_named:
-        return _write_about(query, index, scope)
+    if _is_on_document(query, scope):
+        return _write_about(query, ranked, index, scope)
     target = target_clause(query, ranked, index)
-    if query.address is not None and not query.address.clauses:
+    is_missing = query.address is not None and not query.address.clauses
+    if is_missing and not _is_digest(scope, index) and not _PREAMBLE.search(query.norm):
         nearest = target or (ranked[0].sentence.clause if ranked else None)
         return refuse(NO_SUCH_CLAUSE, nearest)
     if query.intent is Intent.PREMISE:
-        return write_premise(query, ranked, verdict)
+        return write_premise(query, ranked, models.verdict)
     if target is not None:
         inside = _sentences_within(target, query, ranked)
         if not inside:
             return write_clauses(query, target, index)
         ranked = inside
-    return _write_found(query, ranked, index, scope.main)
+    return _write_found(query, ranked, index, scope, models.further)
 
 
-def _write_about(query: Query, index: PolicyIndex, scope: Scope) -> Draft:
+def _is_digest(scope: Scope, index: PolicyIndex) -> bool:
+    """Whether all that is named are digests: their clauses are not numbered as the text's are."""
+    kinds = {index.documents[one].kind for one in scope.named}
+    return kinds == {Kind.DIGEST}
+
+
+def _is_on_document(query: Query, scope: Scope) -> bool:
+    """Whether a document itself is asked about: its force, number, dates, issuer or name."""
+    if query.address is not None and query.address.clauses:
+        return False
+    if query.intent is Intent.VALIDITY or _is_about_document(query):
+        return True
+    rest = query.norm
+    for start, end in scope.spans:
+        rest = rest[:start] + " " * (end - start) + rest[end:]
+    return bool(scope.named) and (
+        (asks_validity(rest) and not _has_special(query)) or not _has_words(query)
+    )
+
+
+def _write_about(
+    query: Query, ranked: list[Ranked], index: PolicyIndex, scope: Scope
+) -> Draft:
     """On the document itself: a draft by its title, any other by its own words and the day."""
-    document = index.documents[scope.main]
+    is_meant = bool(scope.named or MEANS_ONE.search(query.norm)) or not ranked
+    is_meant = is_meant or not _has_topic(query)
+    main = scope.main if is_meant else ranked[0].sentence.document.doc_id
+    document = index.documents[main]
     if document.kind is not Kind.DRAFT:
-        told = write_force(query, index, document, scope.day)
+        first = [one.sentence for one in ranked[:1] if one.sentence.clause.doc_id == main]
+        told = write_force(query, index, document, scope.day, first)
         if told is not None:
             return replace(told, is_sure=not _has_topic(query))
-    draft = write_validity(query, index, scope.main)
+    draft = write_validity(query, index, main)
     return replace(draft, is_sure=not _has_topic(query))
 
 
@@ -127,14 +157,23 @@ def _sentences_within(clause: Clause, query: Query, ranked: list[Ranked]) -> lis
 def _is_about_document(query: Query) -> bool:
     """Its name or period, or its force without a topic: 是不是已经废止了."""
     words = _topic_words(query)
-    is_special = any(t.is_known and t.weight > SPECIAL_WEIGHT for t in words)
-    if _ABOUT_DOCUMENT.search(query.norm) and not is_special:
+    if _ABOUT_DOCUMENT.search(query.norm) and not _has_special(query):
         return True
     if any(t.is_known and t.weight > 1 and not asks_validity(t.word) for t in words):
         return False
     if query.intent is Intent.PREMISE and re.search(r"20\d\d", query.norm):
         return True
     return query.intent in (Intent.PREMISE, Intent.NUMBER) and asks_validity(query.norm)
+
+
+def _has_special(query: Query) -> bool:
+    """Whether a rare word says what is asked about."""
+    return any(t.is_known and t.weight > SPECIAL_WEIGHT for t in _topic_words(query))
+
+
+def _has_words(query: Query) -> bool:
+    """Whether anything is asked about but a document that is named."""
+    return bool(query.numbers) or any(term.is_known for term in (*query.terms, *query.context))
 
 
 def _has_topic(query: Query) -> bool:
@@ -148,12 +187,16 @@ def _topic_words(query: Query) -> list[Term]:
     return [term for term in (*query.terms, *context) if not _DOCUMENT.search(term.word)]
 
 
-def _write_found(query: Query, ranked: list[Ranked], index: PolicyIndex, main: str) -> Draft:
+def _write_found(
+    query: Query, ranked: list[Ranked], index: PolicyIndex, scope: Scope, further: LinearModel
+) -> Draft:
+    is_meant = bool(scope.named or MEANS_ONE.search(query.norm)) or not ranked
+    main = scope.main if is_meant else ranked[0].sentence.clause.doc_id
     section = named_section(query, index, main)
     if section is not None and _FIRST.search(query.norm):
         return write_first(section, index)
     if query.intent is not Intent.DEFINITION and _PREAMBLE.search(query.norm):
-        return write_preamble(index, main)
+        return write_preamble(index, scope.main)
     if section is not None and query.intent in (
         Intent.LIST,
         Intent.WORDING,
@@ -169,12 +212,12 @@ def _write_found(query: Query, ranked: list[Ranked], index: PolicyIndex, main: s
         return refuse(NO_FIGURE, ranked[0].sentence.clause)
     ranked = prefer_asked_type(query, ranked)
     if query.intent is Intent.NUMBER:
-        return _write_number(query, ranked)
+        return _write_number(query, ranked, further)
     if query.intent is Intent.WORDING:
         return _write_wording(query, ranked, index)
     if query.asks_location:
         return _write_location(ranked)
-    return _write_sentences(query, ranked)
+    return _write_sentences(query, ranked, further)
 
 
 def _is_strange(query: Query) -> bool:
@@ -188,34 +231,33 @@ def _is_strange(query: Query) -> bool:
 def _asks_other_year(query: Query, ranked: list[Ranked]) -> bool:
     """Whether the question names years and the evidence has none of them."""
     years = {date.year for date in find_dates(query.norm) if date.year}
-    text = "".join(one.sentence.text + one.sentence.path for one in ranked[:6])
+    text = "".join(_told_of(one.sentence) for one in ranked[:6])
     return bool(years) and not any(str(year) in text for year in years)
 
 
-def _write_number(query: Query, ranked: list[Ranked]) -> Draft:
+def _told_of(sentence: Sentence) -> str:
+    """Its words, headings, and how its document is named."""
+    document = sentence.document
+    return f"{sentence.text}{sentence.path}{document.title}{document.doc_no or ''}"
+
+
+def _write_number(query: Query, ranked: list[Ranked], further: LinearModel) -> Draft:
     found = best_figure(query, ranked)
     if found is None:
-        return _write_sentences(query, ranked)
+        return _write_sentences(query, ranked, further)
     figure, one = found
     lead = f"{figure.words()}，{label(one.sentence.clause)}写明："
-    statements = [quote(one.sentence, lead)]
-    statements += [
-        quote(other.sentence)
-        for other in ranked[:4]
-        if other is not one and any(_is_same(figure, same) for same in figures_of(other.sentence))
-    ]
-    statements = statements[:2]
-    if _SEVERAL.search(query.norm):
-        told = {statement.evidence.start for statement in statements}
-        statements += [
-            quote(other.sentence)
-            for other in ranked[:8]
-            if other.sentence.start not in told
-            and other.sentence.document is one.sentence.document
-            and other.score >= LIST_SIMILAR * one.score
-            and figures_of(other.sentence)
-        ]
-    return Draft(tuple(statements[:MAX_STATEMENTS]))
+    rest = [other for other in ranked if other is not one]
+    chosen = with_further(query, [one, *rest], further)
+    same = next((other for other in rest[:3] if _repeats(figure, other)), None)
+    if same is not None and len(chosen) == 1:
+        chosen.append(same)
+    return Draft((quote(one.sentence, lead), *(quote(other.sentence) for other in chosen[1:])))
+
+
+def _repeats(figure: Figure, other: Ranked) -> bool:
+    """Whether a sentence has the same target once more."""
+    return any(_is_same(figure, same) for same in figures_of(other.sentence))
 
 
 def _is_same(figure: Figure, other: Figure) -> bool:
@@ -245,31 +287,22 @@ def _write_location(ranked: list[Ranked]) -> Draft:
     return Draft((heading, quote(best)))
 
 
-def _write_sentences(query: Query, ranked: list[Ranked]) -> Draft:
-    """The best sentence and those that fit nearly as well; sentences of one clause in order."""
+def _write_sentences(query: Query, ranked: list[Ranked], further: LinearModel) -> Draft:
+    """The best sentence and what it leaves open; sentences of one clause together."""
     best = ranked[0]
-    kept = [one for one in ranked if one.score >= SIMILAR * best.score][:MAX_STATEMENTS]
-    own = _words_held(query, best)
-    is_spread = query.intent is Intent.LIST and not _lists_all(best, own)
-    if is_spread:
+    kept = with_further(query, ranked, further)
+    if query.intent is Intent.LIST and not _lists_all(best, _words_held(query, best)):
         kept += [
             one
             for one in ranked
             if one not in kept
             and one.sentence.clause is best.sentence.clause
-            and one.score >= LIST_SIMILAR * best.score
+            and one.score >= LIST_SIMILAR
         ]
-    kept = [
-        one
-        for one in kept
-        if one is best
-        or (is_spread and one.sentence.clause is best.sentence.clause)
-        or _words_held(query, one) >= 0.75 * own
-        or _adds(query, best, one)
-    ]
     kept.sort(key=lambda one: (one is not best, one.sentence.clause is not best.sentence.clause))
     tail = ""
-    if query.intent is Intent.SUPPORT and _ENCOURAGES.search(best.sentence.text):
+    is_open = query.intent is Intent.SUPPORT and _ENCOURAGES.search(best.sentence.text)
+    if is_open and not any(_has_terms(one.sentence) for one in kept):
         tail = "，未规定金额和条件"
     statements = [quote(best.sentence, tail=tail)]
     for before, one in pairwise(kept):
@@ -279,6 +312,12 @@ def _write_sentences(query: Query, ranked: list[Ranked]) -> Draft:
         clause = best.sentence.clause
         statements.insert(0, Statement("", heading_of(clause, best.sentence.document)))
     return Draft(tuple(statements))
+
+
+def _has_terms(sentence: Sentence) -> bool:
+    """Whether the clause of a sentence has an amount, a share or a condition."""
+    whole = "".join(one.text for one in sentences_of(sentence.clause, sentence.document))
+    return bool(_TERMS.search(whole)) or sentence.document.kind is Kind.DIGEST
 
 
 def _lists_all(best: Ranked, held: float) -> bool:
@@ -301,11 +340,3 @@ def _is_in_heading(query: Query, best: Ranked) -> bool:
 def _words_held(query: Query, one: Ranked) -> float:
     terms = query.terms or query.context
     return coverage(terms, (one.sentence.text, 1.0), (one.sentence.path, 0.6))
-
-
-def _adds(query: Query, best: Ranked, one: Ranked) -> bool:
-    """Whether the sentence has a rare word of the question that the best one lacks."""
-    return any(
-        term.weight > 2 and term.word in one.sentence.text and term.word not in best.sentence.text
-        for term in query.terms
-    )

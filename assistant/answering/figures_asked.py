@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from assistant.answering.evidence import Ranked
-from assistant.answering.sentences import Sentence
+from assistant.answering.sentences import Ranked, Sentence
 from assistant.answering.terms import coverage
 from assistant.answering.understand import Query
 from assistant.text import find_dates, find_doc_nos, find_numbers
@@ -38,6 +37,9 @@ _BOUNDS = (
     *("低于", "高于", "少于", "多于", "超", "达", "满", "前"),
 )
 """What bounds a figure and stands before it, longer ones first: 不超过 is not 超过."""
+_PART_OF_NAME = re.compile(r"[a-zⅰ-ⅻ0-9][-:/]$")
+_NAMES_ON = re.compile(r"[-:/]\d")
+"""What stands beside a figure that is part of a name or a ratio: ix-1-02, 1:0.5."""
 _YEAR = range(1949, 2100)
 
 
@@ -92,7 +94,11 @@ def figures_of(sentence: Sentence) -> list[Figure]:
             continue
         unit = UNIT.match(sentence.text[span.end :])
         raw = sentence.text[span.start : span.end]
+        if _PART_OF_NAME.search(text[: span.start]) or _NAMES_ON.match(text[span.end :]):
+            continue
         name = unit[0] if unit else ""
+        if raw == "一" and name:
+            continue  # 一个, 一项 is an article more often than a figure
         if name == "年" or (not name and int(span.value) in _YEAR):
             continue
         if raw[-1] in "万亿" and name in ("方", "元", ""):

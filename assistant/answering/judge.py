@@ -11,13 +11,13 @@ import math
 import re
 from dataclasses import dataclass
 
-from assistant.answering.abstain import PLACES, reason_for
+from assistant.answering.abstain import OTHER_TOPIC, PLACES, reason_for
 from assistant.answering.answer_type import lacks_asked_type
 from assistant.answering.draft import Draft, refuse
-from assistant.answering.evidence import Ranked
 from assistant.answering.figures_asked import asked_unit, best_figure
 from assistant.answering.leftover import BORNE_OUT, left_features, left_over
 from assistant.answering.linear import LinearModel, probability
+from assistant.answering.sentences import Ranked
 from assistant.answering.terms import coverage
 from assistant.answering.understand import Query
 from assistant.schema import Evidence, Hit, Intent, Level
@@ -50,6 +50,8 @@ def judged(case: Case, model: LinearModel) -> Draft:
         return draft
     knows_words = any(term.is_known and term.weight > 1 for term in case.query.terms)
     nearest = draft.statements[0].evidence.clause
+    if case.query.intent is Intent.OUT_OF_SCOPE:
+        return refuse(OTHER_TOPIC)
     return refuse(reason_for(case.query.norm, knows_words=knows_words), nearest)
 
 
@@ -86,11 +88,18 @@ def _figures(case: Case, words: list[str], said: str) -> dict[str, float]:
     figure = best_figure(query, list(case.ranked))
     left = sum(len(word) for word in words if word != BORNE_OUT)
     years = {date.year for date in find_dates(query.norm) if date.year}
+    drafted = case.draft.statements
+    quoted = [one.evidence.clause for one in drafted]
     values: dict[str, float] = {
         "covered": best.covered if best else 0.0,
         "dense": case.hits[0].dense if case.hits else 0.0,
         "lexical": math.log1p(case.hits[0].lexical) / 5 if case.hits else 0.0,
-        "ahead": min(case.ranked[0].score - case.ranked[1].score, 1) if case.ranked[1:] else 0.0,
+        "ahead": 1 - case.ranked[1].score if case.ranked[1:] else 0.0,
+        "fit": best.fit / 5 if best else 0.0,
+        "fits_ill": float(best is not None and best.fit < 0),
+        "hit": case.hits[0].score if case.hits else 0.0,
+        "beside": float(best is not None and best.sentence.clause not in quoted),
+        "statements": len(drafted) / 4,
         "named": float(best is not None and best.is_named),
         "terms": len(query.terms) / 10,
         "unknown": len(unknown) / 5,
@@ -100,7 +109,7 @@ def _figures(case: Case, words: list[str], said: str) -> dict[str, float]:
         "left": left / max(1, len(query.norm)),
         "follows": float(bool(query.previous)),
         "address": float(query.address is not None and bool(query.address.clauses)),
-        "title": float(any(_is_title(one.evidence) for one in case.draft.statements)),
+        "title": float(any(_is_title(one.evidence) for one in drafted)),
         "unit": float(bool(asked_unit(query.norm))),
         "figure": float(figure is not None),
         "no_figure": float(figure is None and query.intent is Intent.NUMBER),

@@ -1,16 +1,19 @@
-"""The linear models that read a question: what it asks, whether a claim holds, whether a draft
-answers it.
+"""The models that read a question: what it asks, which sentences fit it, whether a claim holds,
+whether a draft answers it.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
+from assistant.answering.extractive import Writers
 from assistant.answering.linear import LinearModel
 from assistant.settings import PACKAGE_DIR
+from assistant.trees import Trees
 
+FIT = "fit.txt"
 READER_DIR = PACKAGE_DIR / "models" / "reader"
 
 
@@ -24,12 +27,24 @@ class Reader:
     """One label, the claim is true; features of `premise.claim_features`."""
     judge: LinearModel
     """One label, the draft answers; features of `judge.judge_features`."""
+    further: LinearModel
+    """One label, a further sentence is needed; features of `further.further_features`."""
+    fit: Trees
+    """How well a sentence fits; features of `fit.fit_features`."""
+    fit_text: str = field(default="", repr=False, compare=False)
+    """The model's file, for `save`."""
+
+    @property
+    def writers(self) -> Writers:
+        return Writers(self.verdict, self.further)
 
     def save(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.intent.save(folder / "intent.tsv")
         self.verdict.save(folder / "verdict.tsv")
         self.judge.save(folder / "judge.tsv")
+        self.further.save(folder / "further.tsv")
+        (folder / FIT).write_text(self.fit_text, "utf-8")
 
 
 @lru_cache(maxsize=2)
@@ -42,4 +57,6 @@ def load_reader(folder: Path = READER_DIR) -> Reader:
         intent=LinearModel.load(folder / "intent.tsv"),
         verdict=LinearModel.load(folder / "verdict.tsv"),
         judge=LinearModel.load(folder / "judge.tsv"),
+        further=LinearModel.load(folder / "further.tsv"),
+        fit=Trees.load(folder / FIT),
     )

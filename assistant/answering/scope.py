@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from assistant.addressing.naming import find_names
@@ -17,14 +17,6 @@ from assistant.corpus.force import Force, newer_versions, standing_on
 from assistant.retrieval.store import PolicyIndex
 from assistant.schema import Document, Hit, Kind, Tier
 
-NAMED_BONUS = 1.0
-"""A sentence of a document that the question names."""
-MEANT_BONUS = 0.35
-"""A sentence of the document that 方案, 文件 or 这份 means."""
-PAST_PENALTY = 0.12
-"""A sentence that no longer holds on the day, where the past is not asked for."""
-ELSEWHERE_PENALTY = 0.5
-"""A sentence on another district that the question does not name."""
 TEXT_BONUS = 0.4
 """A text itself, next to a digest of another, as what 方案 or 文件 means."""
 MIN_TOPIC = 2.0
@@ -33,10 +25,10 @@ MAX_DOCUMENT_HITS = 5
 _KINDS = re.compile(
     r"行动方案|实施方案|方案|条例|办法|细则|若干政策|若干措施|指南|通知|规定|标准|意见"
 )
-_MEANS_ONE = re.compile(
+MEANS_ONE = re.compile(
     r"[这那该本此](?:份|个|项|部)?(?:政策|办法|条例)|文件|稿|方案|前言|开头|序言|全文"
 )
-_PAST = re.compile(
+PAST = re.compile(
     r"(?:19|20)\d\d|以前|过去|当时|当年|原来|旧|老政策|失效|废止|过期|曾经|历史|上一轮"
 )
 _ELSEWHERE = "其他区"
@@ -48,9 +40,11 @@ class Scope:
 
     named: tuple[str, ...]
     main: str
-    bonus: Mapping[str, float]
-    """Added to the score of each sentence of a document; 0 for those not in it."""
     day: date
+    force: Mapping[str, Force] = field(default_factory=dict)
+    """What each document found is on the day; empty for a corpus of one."""
+    elsewhere: frozenset[str] = frozenset()
+    """Documents on other districts, where the question names no place."""
     spans: tuple[tuple[int, int], ...] = ()
     """Where the question names documents: these words are no content."""
 
@@ -59,28 +53,26 @@ def scope_of(query: Query, hits: Sequence[Hit], index: PolicyIndex, day: date) -
     """`hits` are those of the question, best first."""
     norm = query.norm
     if len(index.documents) == 1:
-        return Scope((), next(iter(index.documents)), {}, day)
+        return Scope((), next(iter(index.documents)), day)
     names = find_names(norm, [], places_of(index).titles, is_word)
     named = tuple(dict.fromkeys(doc for name in names for doc in name.docs))
     main = named[0] if named else _meant(query, hits, index)
-    bonus = dict.fromkeys(named, NAMED_BONUS)
-    if not named and _MEANS_ONE.search(norm):
-        bonus[main] = MEANT_BONUS
     newer = newer_versions(index.documents)
-    for doc_id in {hit.passage.doc_id for hit in hits}:
-        document = index.documents[doc_id]
-        penalty = 0.0
-        standing = standing_on(document, newer.get(doc_id, ()), day)
-        if standing.force in _OVER and not _PAST.search(norm):
-            penalty += PAST_PENALTY
-        if _ELSEWHERE in (document.region or "") and doc_id not in named:
-            penalty += ELSEWHERE_PENALTY * (not any(place in norm for place in PLACES))
-        if penalty:
-            bonus[doc_id] = bonus.get(doc_id, 0.0) - penalty
-    return Scope(named, main, bonus, day, tuple((one.start, one.end) for one in names if one.docs))
-
-
-_OVER = frozenset({Force.EXPIRED, Force.SUPERSEDED, Force.REPEALED})
+    found = {hit.passage.doc_id for hit in hits} | {*named, main}
+    force = {
+        one: standing_on(index.documents[one], newer.get(one, ()), day).force
+        for one in sorted(found)
+    }
+    is_placed = any(place in norm for place in PLACES)
+    elsewhere = frozenset(
+        one
+        for one in found
+        if _ELSEWHERE in (index.documents[one].region or "")
+        and one not in named
+        and not is_placed
+    )
+    spans = tuple((one.start, one.end) for one in names if one.docs)
+    return Scope(named, main, day, force, elsewhere, spans)
 
 
 def _meant(query: Query, hits: Sequence[Hit], index: PolicyIndex) -> str:
@@ -91,7 +83,7 @@ def _meant(query: Query, hits: Sequence[Hit], index: PolicyIndex) -> str:
     """
     kind = _KINDS.search(query.norm)
     has_topic = any(
-        term.is_known and term.weight > MIN_TOPIC and not _MEANS_ONE.search(term.word)
+        term.is_known and term.weight > MIN_TOPIC and not MEANS_ONE.search(term.word)
         for term in query.terms
         if not asks_validity(term.word)
     )

@@ -43,7 +43,22 @@ class Sentence:
         return Evidence(self.clause, self.document, self.start, end, score)
 
 
-@lru_cache(maxsize=4096)
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """A sentence with how well it fits a question."""
+
+    sentence: Sentence
+    score: float
+    """Of the best sentence 1, of another the odds that it fits better."""
+    fit: float
+    """The sum of the weighted figures of `fit.fit_features`."""
+    covered: float
+    """Weighted share of the question's content words that sentence, path and clause have."""
+    is_named: bool = False
+    """Whether the question has the heading of its clause."""
+
+
+@lru_cache(maxsize=16384)
 def sentences_of(clause: Clause, document: Document) -> tuple[Sentence, ...]:
     """Sentences of the clause's own text; a clause that is only a heading has none."""
     begin = body_start(clause, document)

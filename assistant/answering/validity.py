@@ -48,13 +48,17 @@ def write_validity(query: Query, index: PolicyIndex, doc_id: str) -> Draft:
         lead = (
             "这份文件是送审稿，未见正式印发和施行的内容，标题写明："
             if (document.status_words == "送审稿")
-            else f"这份文件是{document.status_words}，标题写明："
+            else f"这份文件{_told(document.status_words)}，标题写明："
         )
         statements.append(Statement(lead, _line(title, document, document.status_words)))
     if document.plan_period and (_PERIOD.search(query.norm) or not statements):
         period = _line(title, document, str(document.plan_period[0]))
         statements.insert(0, Statement("规划期见标题：", period))
     return Draft(tuple(statements)) if statements else refuse(NOT_WRITTEN, title)
+
+
+def _told(words: str) -> str:
+    return f"是{words}" if words in DRAFT_WORDS else f"标注为{words}"
 
 
 def _check_claim(query: Query, title: Clause, document: Document) -> Draft | None:

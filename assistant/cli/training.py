@@ -32,7 +32,7 @@ def evaluate(
     gates: Annotated[Path | None, typer.Option("--gates", help="门槛文件 TOML")] = None,
     baseline: Annotated[Path | None, typer.Option("--baseline", help="基线 JSON")] = None,
     report_dir: Annotated[Path | None, typer.Option("--report", help="报告文件夹")] = None,
-    split: Annotated[str, typer.Option("--split", help="dev、test、hostile 或 all")] = "all",
+    split: Annotated[str, typer.Option("--split", help="题集的一部分；all 是全部")] = "all",
     eligibility: Annotated[
         Path | None,
         typer.Option("--eligibility", help="资格题集文件夹；不写就用题集旁的 eligibility"),
@@ -86,13 +86,6 @@ def train_reader(
         list[Path] | None,
         typer.Option("--questions", help="题集文件夹，可给多个；只用其中的 dev 题"),
     ] = None,
-    corpus_questions: Annotated[
-        Path | None,
-        typer.Option("--corpus-questions", help="再加一组题，问的是 --whole-corpus 的文件"),
-    ] = None,
-    whole_corpus: Annotated[
-        Path, typer.Option("--whole-corpus", help="含摘编的语料文件夹")
-    ] = Path("corpus"),
     index_dir: IndexDir = None,
     as_json: AsJson = False,
 ) -> None:
@@ -100,18 +93,11 @@ def train_reader(
     from assistant.evaluation import training
 
     settings = load_settings(index_dir=index_dir)
+    folders = questions or [Path("eval/reader"), Path("eval/gold")]
     with bar() as shown:
-        exams = [
-            _exam(settings, one, shown)
-            for one in questions or [Path("eval/reader"), Path("eval/gold")]
-        ]
-        if corpus_questions is not None:
-            folder = settings.index_dir.parent / "corpus"
-            whole = load_settings(index_dir=folder, corpus_dir=whole_corpus)
-            exams.append(_exam(whole, corpus_questions, shown))
+        exams = [_exam(settings, one, shown) for one in folders]
         task = shown.add_task("训练", total=None)
         trained = training.train_reader(
-            settings,
             exams,
             progress=lambda done, total: shown.update(task, completed=done, total=total),
         )
@@ -127,12 +113,12 @@ def train_reader(
 
 def _exam(settings: Settings, questions: Path, shown: Progress) -> Exam:
     """The dev questions of a folder on the index of the settings, built if need be."""
-    from assistant.evaluation.gold import load_gold
+    from assistant.evaluation.gold import TUNED, load_gold
     from assistant.evaluation.training import Exam
 
     index = open_current_index(settings, progress=progress(shown))
     gold = load_gold(questions, index.documents, index.clauses)
-    return Exam(index, [one for one in gold.questions if one.split == "dev"])
+    return Exam(index, [one for one in gold.questions if one.split in TUNED])
 
 
 def train_embedder(
@@ -195,7 +181,7 @@ def train_ranker(
             judged.lay_out(folder, work_dir / folder.name / "corpus")
             index = index_of(folder.name, work_dir / folder.name / "corpus")
             sets.append(judged.benchmark_set(folder, index, embedder_folds))
-        for folder in questions or [Path("eval/corpus"), Path("eval/reader")]:
+        for folder in questions or [Path("eval/gold"), Path("eval/reader")]:
             index = index_of("whole", whole_corpus)
             gold = load_gold(folder, index.documents, index.clauses)
             sets.append(judged.gold_set(folder.name, gold.questions, index))

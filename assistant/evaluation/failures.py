@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from assistant.evaluation.evaluator import Report, Row
+from assistant.evaluation.gold import HIDDEN
 from assistant.evaluation.measures import has_facts, is_cited
 from assistant.schema import REFUSALS, Citation
 
@@ -41,7 +42,7 @@ def failures(report: Report, *, show_test: bool = False) -> list[Failure]:
 def _failure(row: Row, show_test: bool) -> Failure:
     outcome, question = row.outcome, row.outcome.question
     intent = question.intent.value if question.intent else ""
-    if question.split == "test" and not show_test:
+    if question.split in HIDDEN and not show_test:
         return Failure(question.question_id, question.split, intent, is_hidden=True)
     answer = outcome.answer
     return Failure(

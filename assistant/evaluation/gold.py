@@ -17,8 +17,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from assistant.errors import EvaluationError
 from assistant.schema import Clause, Document, Intent, Status, Turn
 
-SPLITS = ("dev", "test", "hostile")
-"""`dev` is for tuning, `test` is only measured, `hostile` is bad input."""
+SPLITS = ("dev", "test", "digests_dev", "digests_test", "hostile")
+"""`dev` is for tuning, `test` is only measured, `hostile` is bad input; on the plan, and apart on
+the digests.
+"""
+TUNED = frozenset(("dev", "digests_dev"))
+HIDDEN = frozenset(("test", "digests_test"))
+"""What they ask is never shown: who sees it tunes to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +95,7 @@ class _Row(BaseModel):
 
     question_id: str = Field(alias="_id", min_length=1)
     text: str
-    split: Literal["dev", "test", "hostile"]
+    split: Literal["dev", "test", "digests_dev", "digests_test", "hostile"]
     statuses: list[Status] = Field(min_length=1)
     answerable: bool | None = None
     intent: Intent | None = None
@@ -104,13 +109,13 @@ class _Row(BaseModel):
 def load_gold(
     folder: Path, documents: Mapping[str, Document], clauses: Mapping[str, Clause]
 ) -> GoldSet:
-    """Read and check every `*.jsonl` of the folder against the corpus that is indexed.
+    """Read and check every `*.jsonl` of the folder and those below against the indexed corpus.
 
     Raises:
         EvaluationError: naming file and line: broken JSON, an unknown key, intent, status or
             clause, a quote that is not in its clause, an id used twice, an empty folder.
     """
-    paths = sorted(folder.glob("*.jsonl"))
+    paths = sorted(folder.rglob("*.jsonl"))
     if not paths:
         raise EvaluationError(f"题集文件夹 {folder} 里没有 .jsonl 文件，请用 --gold 指定题集。")
     questions: dict[str, GoldQuestion] = {}

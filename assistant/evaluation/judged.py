@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from assistant.errors import EvaluationError
-from assistant.evaluation.gold import GoldQuestion, Proof
+from assistant.evaluation.gold import TUNED, GoldQuestion, Proof
 from assistant.retrieval.ranker_training import Judged, JudgedSet
 from assistant.retrieval.store import PolicyIndex
 from assistant.schema import Passage
@@ -42,7 +42,7 @@ def benchmark_set(
 
 def gold_set(name: str, questions: Sequence[GoldQuestion], index: PolicyIndex) -> JudgedSet:
     """The dev questions of gold folders that stand alone."""
-    dev = [one for one in questions if one.split == "dev"]
+    dev = [one for one in questions if one.split in TUNED]
     documents = {proof.doc_id for one in dev for proof in _proofs(one)}
     judged = list(gold_questions(dev[:: -(-len(dev) // MOST) or 1], index))
     weight = ONE_DOCUMENT_WEIGHT if len(documents) == 1 else 1.0

@@ -12,6 +12,7 @@ from assistant.evaluation.compare import Comparison
 from assistant.evaluation.evaluator import ALL, Report, Row, Score
 from assistant.evaluation.failures import Failure, failures, shorten
 from assistant.evaluation.gates import FailedGate
+from assistant.evaluation.gold import HIDDEN
 from assistant.evaluation.measures import LABELS
 from assistant.evaluation.report_html import report_html
 
@@ -96,7 +97,7 @@ def _row_record(row: Row, show_test: bool) -> dict[str, Any]:
         "status": outcome.status.value,
         "values": {name: round(value, 6) for name, value in row.values.items()},
     }
-    if question.split == "test" and not show_test:
+    if question.split in HIDDEN and not show_test:
         return record
     answer = outcome.answer
     return record | {

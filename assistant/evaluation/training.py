@@ -1,39 +1,52 @@
 """Train the reader on questions with judgements, and count it on authors it has not seen.
 
 The author of a question is what stands before the last - of its id. Whoever writes questions has
-habits, so folds by author are the honest ones.
+habits, so folds by author are the honest ones. Each model is trained on what models before it made
+of questions of authors that these had not seen: it meets the mistakes it will meet in use.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
+from assistant.answering.day_asked import day_asked
+from assistant.answering.drafting import draft
+from assistant.answering.evidence import Found, find, find_hits, rank
+from assistant.answering.extractive import Writers
 from assistant.answering.intents import intent_features
 from assistant.answering.judge import ANSWERS, THRESHOLD, Case, judge_features
 from assistant.answering.linear import BIAS, LinearModel, probability
 from assistant.answering.premise import check_claim, claim_features
 from assistant.answering.reader import Reader
-from assistant.answering.understand import norm_of
+from assistant.answering.sentences import Ranked
+from assistant.answering.understand import norm_of, understand
 from assistant.errors import EvaluationError
 from assistant.evaluation.evaluator import AS_OF
+from assistant.evaluation.fit_training import fit_trees, further_steps
 from assistant.evaluation.gold import GoldQuestion
-from assistant.pipeline import Assistant
 from assistant.retrieval.store import PolicyIndex
 from assistant.schema import REFUSALS, Intent, Status
-from assistant.settings import Settings
 
 TRUE = "true"
-FALSE_WORDS = ("不对", "不是", "有误", "没有")
-"""How a gold question says that a claim is false, in the first group of its facts."""
+NEEDED = "needed"
+FALSE_WORDS = frozenset(("不对", "不是", "有误", "没有"))
+TRUE_WORDS = frozenset(("对", "是", "是的", "没错", "属实", "正确"))
+"""How a gold question says whether a claim is true, in the first group of its facts."""
 MIN_COUNT = 2
 """A feature of one question alone teaches nothing that carries over."""
-INVERSE_STRENGTH = {"intent": 0.5, "verdict": 1.0, "judge": 1.0}
+INVERSE_STRENGTH = {"intent": 0.5, "verdict": 0.3, "judge": 1.0, "further": 1.0}
 """sklearn's C, chosen by folds over authors."""
 
+FOLDS = 4
+STEPS = 4
+"""Times that each question is gone through."""
+
 Features = Mapping[str, float]
+Model = TypeVar("Model")
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,65 +104,114 @@ class Trained:
 
 
 def train_reader(
-    settings: Settings,
-    exams: Sequence[Exam],
-    progress: Callable[[int, int], None] = lambda *_: None,
+    exams: Sequence[Exam], progress: Callable[[int, int], None] = lambda *_: None
 ) -> Trained:
     """
     Raises:
         EvaluationError: there are fewer than two authors.
     """
-    index_of = {one.question_id: exam.index for exam in exams for one in exam.questions}
-    usable = [
-        one
-        for exam in exams
-        for one in exam.questions
-        if one.intent is not None and not _is_either(one)
-    ]
-    authors = sorted({_author(one) for one in usable})
-    if len(authors) < 2:
-        raise EvaluationError("训练要用至少两位出题人的题：题号形如 a-001，- 之前是出题人。")
-    asked = {
-        one.question_id: intent_features(norm_of(one.text, index_of[one.question_id]))
-        for one in usable
+    work = _Work(exams, progress)
+    intents = work.by_fold(lambda rest: _fit_intent(rest, work.asked))
+    found = work.each(lambda one, fold: _find(one, work.index_of, intents[fold]))
+    trees = work.by_fold(lambda rest: fit_trees([(one, found[one.question_id]) for one in rest]))
+    ranked = work.each(lambda one, fold: rank(found[one.question_id], trees[fold][0]))
+    claims = _claims(work.questions, ranked, found)
+    verdicts = work.by_fold(lambda rest: _fit_verdict(rest, claims))
+    steps = {
+        one.question_id: further_steps(
+            one, found[one.question_id].query, ranked[one.question_id]
+        )
+        for one in work.questions
     }
+    furthers = work.by_fold(lambda rest: _fit_further(rest, steps))
+    drafts = work.each(
+        lambda one, fold: _features(
+            draft(
+                found[one.question_id],
+                work.index_of[one.question_id],
+                trees[fold][0],
+                Writers(verdicts[fold], furthers[fold]),
+            )
+        )
+    )
+    judges = work.by_fold(lambda rest: _fit_judge(rest, drafts))
+    judgements = work.each(
+        lambda one, fold: _judgement(one, claims, drafts, verdicts[fold], judges[fold])
+    )
+    every = work.questions
+    last_trees, text = fit_trees([(one, found[one.question_id]) for one in every])
+    reader = Reader(
+        intent=_fit_intent(every, work.asked),
+        verdict=_fit_verdict(every, claims),
+        judge=_fit_judge(every, drafts),
+        further=_fit_further(every, steps),
+        fit=last_trees,
+        fit_text=text,
+    )
+    return Trained(reader, tuple(judgements.values()))
 
-    def draft(one: GoldQuestion, intent: LinearModel, verdict: LinearModel) -> Case:
-        reader = Reader(intent, verdict, _EMPTY)
-        assistant = Assistant(settings, index_of[one.question_id], reader)
-        return assistant.draft(one.text, one.as_of or AS_OF, one.history)
 
-    every_intent = _fit_intent(usable, asked)
-    claims = _claims(usable, lambda one: draft(one, every_intent, _EMPTY))
-    drafts: dict[str, tuple[Intent, Features | float]] = {}
-    verdicts: dict[str, bool] = {}
-    for done, author in enumerate(authors, start=1):
-        rest, own = _split(usable, author)
-        verdict = _fit_verdict(rest, claims)
-        intent = _fit_intent(rest, asked)
-        for one in own:
-            drafts[one.question_id] = _features(draft(one, intent, verdict))
-            if one.question_id in claims:
-                claim, is_true = claims[one.question_id]
-                verdicts[one.question_id] = (_likely(verdict, claim) >= 0.5) is is_true
-        progress(done, len(authors))
-    reader = Reader(every_intent, _fit_verdict(usable, claims), _fit_judge(usable, drafts))
-    return Trained(reader, tuple(_judgements(usable, authors, drafts, verdicts)))
+class _Work:
+    """The questions in folds by author."""
+
+    def __init__(self, exams: Sequence[Exam], progress: Callable[[int, int], None]) -> None:
+        self.index_of = {one.question_id: exam.index for exam in exams for one in exam.questions}
+        self.questions = [
+            one
+            for exam in exams
+            for one in exam.questions
+            if one.intent is not None and not _is_either(one)
+        ]
+        authors = sorted({_author(one) for one in self.questions})
+        if len(authors) < 2:
+            raise EvaluationError("训练要用至少两位出题人的题：题号形如 a-001，- 之前是出题人。")
+        self._folds = min(FOLDS, len(authors))
+        self._fold_of = {author: place % self._folds for place, author in enumerate(authors)}
+        self.asked = {
+            one.question_id: intent_features(norm_of(one.text, self.index_of[one.question_id]))
+            for one in self.questions
+        }
+        self._progress = progress
+        self._done = 0
+
+    def by_fold(self, fit: Callable[[list[GoldQuestion]], Model]) -> list[Model]:
+        """A model a fold, trained on the questions of the other folds."""
+        return [
+            fit([one for one in self.questions if self._fold_of[_author(one)] != fold])
+            for fold in range(self._folds)
+        ]
+
+    def each(self, of: Callable[[GoldQuestion, int], Made]) -> dict[str, Made]:
+        """By question id, what is made of a question with the models of its fold."""
+        made: dict[str, Made] = {}
+        for one in self.questions:
+            made[one.question_id] = of(one, self._fold_of[_author(one)])
+            self._done += 1
+            self._progress(self._done, STEPS * len(self.questions))
+        return made
 
 
-def _judgements(
-    usable: Sequence[GoldQuestion],
-    authors: Sequence[str],
+def _find(one: GoldQuestion, index_of: Mapping[str, PolicyIndex], intent: LinearModel) -> Found:
+    index = index_of[one.question_id]
+    query = understand(one.text, one.history, index, intent)
+    day = day_asked(query.norm, one.as_of or AS_OF) or one.as_of or AS_OF
+    return find(query, find_hits(query, index), index, day)
+
+
+def _judgement(
+    one: GoldQuestion,
+    claims: Mapping[str, tuple[Features, bool]],
     drafts: Mapping[str, tuple[Intent, Features | float]],
-    verdicts: Mapping[str, bool],
-) -> Iterator[Judgement]:
-    for author in authors:
-        rest, own = _split(usable, author)
-        judge = _fit_judge(rest, drafts)
-        for one in own:
-            intent, made = drafts[one.question_id]
-            answers = made if isinstance(made, float) else _likely(judge, made)
-            yield Judgement(one, intent, answers, verdicts.get(one.question_id))
+    verdict: LinearModel,
+    judge: LinearModel,
+) -> Judgement:
+    intent, made = drafts[one.question_id]
+    answers = made if isinstance(made, float) else _likely(judge, made)
+    is_right = None
+    if one.question_id in claims:
+        claim, is_true = claims[one.question_id]
+        is_right = (_likely(verdict, claim) >= 0.5) is is_true
+    return Judgement(one, intent, answers, is_right)
 
 
 def _features(case: Case) -> tuple[Intent, Features | float]:
@@ -157,14 +219,6 @@ def _features(case: Case) -> tuple[Intent, Features | float]:
     if case.draft.refusal is not None or case.draft.is_sure:
         return case.query.intent, float(case.draft.is_sure)
     return case.query.intent, judge_features(case)
-
-
-def _split(
-    questions: Sequence[GoldQuestion], author: str
-) -> tuple[list[GoldQuestion], list[GoldQuestion]]:
-    """The questions of others, and the author's own."""
-    own = [one for one in questions if _author(one) == author]
-    return [one for one in questions if _author(one) != author], own
 
 
 _EMPTY = LinearModel((ANSWERS,), {})
@@ -184,19 +238,31 @@ def _likely(model: LinearModel, features: Features) -> float:
 
 
 def _claims(
-    questions: Sequence[GoldQuestion], draft: Callable[[GoldQuestion], Case]
+    questions: Sequence[GoldQuestion],
+    ranked: Mapping[str, Sequence[Ranked]],
+    found: Mapping[str, Found],
 ) -> dict[str, tuple[Features, bool]]:
     """Features and truth of each answerable claim."""
-    found: dict[str, tuple[Features, bool]] = {}
+    claims: dict[str, tuple[Features, bool]] = {}
     for one in questions:
-        if one.intent is not Intent.PREMISE or not one.answerable:
+        says = _says(one)
+        if says is None:
             continue
-        case = draft(one)
-        check = check_claim(case.query, list(case.ranked))
+        query = found[one.question_id].query
+        check = check_claim(query, list(ranked[one.question_id]))
         if check is not None:
-            is_true = not any(word in one.facts[0] for word in FALSE_WORDS)
-            found[one.question_id] = claim_features(case.query, check), is_true
-    return found
+            claims[one.question_id] = claim_features(query, check), says
+    return claims
+
+
+def _says(one: GoldQuestion) -> bool | None:
+    """Whether an answerable claim is true; None of other questions, and where neither is said."""
+    if one.intent is not Intent.PREMISE or not one.answerable or not one.facts:
+        return None
+    first = set(one.facts[0])
+    if first & FALSE_WORDS:
+        return False
+    return True if first & TRUE_WORDS else None
 
 
 def _fit_intent(
@@ -214,6 +280,16 @@ def _fit_verdict(
         return _EMPTY
     model = _fit([one for one, _ in rows], [is_true for _, is_true in rows], "verdict")
     return LinearModel((TRUE,), model.weights)
+
+
+def _fit_further(
+    questions: Sequence[GoldQuestion], steps: Mapping[str, Sequence[tuple[Features, bool]]]
+) -> LinearModel:
+    rows = [step for one in questions for step in steps[one.question_id]]
+    if len({is_needed for _, is_needed in rows}) < 2:
+        return _EMPTY
+    model = _fit([one for one, _ in rows], [needed for _, needed in rows], "further")
+    return LinearModel((NEEDED,), model.weights)
 
 
 def _fit_judge(

@@ -40,7 +40,7 @@ def uses_in_gold(folder: Path) -> tuple[Use, ...]:
     Raises:
         UsageError: no such file, or a row that cannot be read.
     """
-    paths = sorted(folder.glob("*.jsonl"))
+    paths = sorted(folder.rglob("*.jsonl"))
     if not paths:
         raise UsageError(f"题集文件夹 {folder} 里没有 .jsonl 文件，请用 --gold 指定题集。")
     uses: list[Use] = []
