@@ -180,7 +180,8 @@ def test_training_is_the_same_each_time_and_puts_answers_first(
     pytest.importorskip("lightgbm", reason="needed for training only")
     monkeypatch.setattr(ranker_training, "ROUNDS", 10)
     index = assistant_on_plan.index
-    gold = load_gold(Path(__file__).parent.parent / "eval/gold/plan", index.documents, index.clauses)
+    folder = Path(__file__).parent.parent / "eval/gold/plan"
+    gold = load_gold(folder, index.documents, index.clauses)
     questions = [one for one in gold.questions if one.split == "dev"][::3]
     judged = JudgedSet("plan", index, list(gold_questions(questions, index)))
     trained = [
