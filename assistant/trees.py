@@ -8,7 +8,7 @@ left is the one (QuickScorer, Lucchese et al., SIGIR 2015).
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +24,8 @@ MAX_LEAVES = 16
 class Trees:
     """Splits and leaves of every tree, leaves from left to right; short trees are filled up."""
 
+    text: str = field(repr=False)
+    """The model file."""
     names: tuple[str, ...]
     feature: NDArray[np.int64]
     """[trees, splits] what is compared."""
@@ -44,6 +46,9 @@ class Trees:
             return parse_trees(path.read_text("utf-8"))
         except (OSError, UnicodeDecodeError, ValueError, KeyError, IndexError) as error:
             raise SettingsError(f"随附的模型 {path} 缺失或已损坏；请重新安装本软件。") from error
+
+    def save(self, path: Path) -> None:
+        path.write_text(self.text, "utf-8")
 
     def scores(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         """`rows` [n, features], without NaN. Returns: float64 [n], the sum of the leaves."""
@@ -97,6 +102,7 @@ def parse_trees(text: str) -> Trees:
     if width >= MAX_LEAVES or max(max(one.feature, default=0) for one in trees) >= len(names):
         raise ValueError("a tree is too large, or asks for a figure that has no name")
     made = Trees(
+        text,
         names,
         np.zeros((len(trees), width), np.int64),
         np.full((len(trees), width), np.inf),

@@ -58,6 +58,7 @@ def test_a_number_with_its_clause(assistant_on_plan):
     ("question", "opening"),
     [
         ("高新技术企业是不是要达到500家？", "不对"),
+        ("到2026年高新技术企业是不是要达到90家？", "对"),
         ("专精特新企业是不是50家？", "对"),
     ],
 )

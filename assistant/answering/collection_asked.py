@@ -6,12 +6,13 @@ import re
 from datetime import date
 
 from assistant.answering.draft import Draft, Statement
+from assistant.answering.intents import tiers_asked
 from assistant.answering.understand import Query
 from assistant.corpus.collection import Listed, Wanted, list_documents
 from assistant.corpus.force import Force
 from assistant.corpus.notices import LABELS
 from assistant.retrieval.store import PolicyIndex
-from assistant.schema import Evidence, Level, Tier
+from assistant.schema import Evidence, Level
 from assistant.text import normalize
 
 MAX_LISTED = 12
@@ -20,11 +21,6 @@ _ASKS = re.compile(
     rf"(?:哪些|哪几[个份部项]|有什么|列出|列一?下|清单|都有).{{0,14}}{_KIND}(?!.{{0,2}}[里中内的])|"
     rf"{_KIND}(?:都|一共|总共|目前|现在)?(?:有哪些|有哪几|有几[份个部]|有多少[份个部]|清单|列表|都有什么)|"
     rf"[出发]过(?:哪些|什么|几[份个部]){_KIND}?"
-)
-_TIERS = (
-    (re.compile(r"国家级|国家层面|全国性?|国务院|部委"), Tier.NATIONAL),
-    (re.compile(r"市级|市里|市层面|上海市(?!宝山)|全市"), Tier.CITY),
-    (re.compile(r"区级|区里|本区|我区|宝山"), Tier.DISTRICT),
 )
 _FORCES = (
     (re.compile(r"失效|过期|到期|作废"), frozenset({Force.EXPIRED})),
@@ -64,7 +60,7 @@ def _wanted(norm: str, index: PolicyIndex) -> Wanted:
     year = int(within["y"]) if within else None
     topics = {topic for one in index.documents.values() for topic in one.topics}
     named = [topic for topic in topics if normalize(topic).text in norm]
-    tiers = [tier for asks, tier in _TIERS if asks.search(norm)]
+    tiers = sorted(tiers_asked(norm))
     return Wanted(
         tier=tiers[0] if len(tiers) == 1 else None,
         topic=max(named, key=lambda topic: (len(topic), topic), default=""),

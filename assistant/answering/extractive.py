@@ -42,7 +42,7 @@ from assistant.answering.premise import write_premise
 from assistant.answering.scope import MEANS_ONE, Scope
 from assistant.answering.sentences import Ranked, Sentence, sentences_of
 from assistant.answering.terms import Term, coverage, support
-from assistant.answering.understand import Query
+from assistant.answering.understand import Query, blanked
 from assistant.answering.validity import write_validity
 from assistant.retrieval.store import PolicyIndex
 from assistant.schema import Clause, Intent, Kind
@@ -116,9 +116,7 @@ def _is_on_document(query: Query, scope: Scope) -> bool:
         return False
     if query.intent is Intent.VALIDITY or _is_about_document(query):
         return True
-    rest = query.norm
-    for start, end in scope.spans:
-        rest = rest[:start] + " " * (end - start) + rest[end:]
+    rest = blanked(query.norm, scope.spans)
     return bool(scope.named) and (
         (asks_validity(rest) and not _has_special(query)) or not _has_words(query)
     )

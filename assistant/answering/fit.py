@@ -1,4 +1,4 @@
-"""How well a sentence fits a question: named figures, weighed by a linear model.
+"""How well a sentence fits a question: named figures, weighed by boosted trees.
 
 The figures look at the words of a question and where a sentence has them (itself, its heading,
 its path, its clause), at numbers, years and places, at what the search found, and at what kind of
@@ -25,17 +25,20 @@ from assistant.answering.figures_asked import (
     is_alike,
     is_given,
 )
-from assistant.answering.intents import asks_location, asks_validity
+from assistant.answering.intents import asks_validity, tiers_asked
 from assistant.answering.scope import MEANS_ONE, PAST, Scope
 from assistant.answering.sentences import Sentence, sentences_of
+from assistant.answering.support import bound_of
 from assistant.answering.terms import Term, support
-from assistant.answering.understand import Query
+from assistant.answering.understand import Query, blanked
 from assistant.corpus.force import Force
 from assistant.retrieval.embedder import load_embedder
 from assistant.schema import Clause, Document, Hit, Intent, Kind, Tier
 from assistant.settings import SHIPPED_EMBEDDER
 from assistant.text import find_dates, find_numbers, normalize
 
+FIRST_HITS = 12
+"""Whose documents are weighed: which one is spoken of most among the best."""
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _OWN_FORCE = re.compile(r"有效期|失效|废止|施行|替代|取代|接替|印发|发布|公布|文号|到期")
 _UNKNOWN = re.compile(r"未见|不明|未知|未能|存疑|截断|须核对")
@@ -51,16 +54,8 @@ _SECTION = {
     "supports": re.compile("支持|奖励|资助|补贴|扶持|优惠"),
     "process": re.compile("申报|程序|流程|受理|时间"),
 }
-_MEANS_TEXT = re.compile("方案|送审稿|这份|本文|文件|正文")
 _TOLD = frozenset((Force.IN_FORCE, Force.NOT_YET, Force.EXPIRED, Force.SUPERSEDED, Force.REPEALED))
 _MONEY = frozenset(("元", "万元", "亿元", "万", "亿"))
-_LOWER = re.compile(r"(?:超过|大于|高于|不低于|不少于|不小于|至少|超|逾|满)$")
-_UPPER = re.compile(r"(?:不超过|不高于|不大于|不多于|低于|少于|小于|至多|未满|不满)$")
-_TIERS = {
-    Tier.NATIONAL: re.compile("国家|全国|工信部|科技部|财政部"),
-    Tier.CITY: re.compile("上海|本市|全市|市级|市里|市政府"),
-    Tier.DISTRICT: re.compile("宝山|本区|我区|区级|区里"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +65,8 @@ class Asked:
     query: Query
     scope: Scope
     unit: str
-    pairs: Mapping[str, float]
-    """Pairs of characters with their weight."""
+    pairs: frozenset[str]
+    """Of characters, where no document is named."""
     years: frozenset[str]
     given: frozenset[float]
     tiers: frozenset[Tier]
@@ -84,9 +79,6 @@ class Asked:
     """Of the question, by the shipped embedder."""
 
 
-FIRST_HITS = 12
-
-
 def asked_of(
     query: Query, scope: Scope, hits: Sequence[Hit], documents: Mapping[str, Document]
 ) -> Asked:
@@ -96,18 +88,16 @@ def asked_of(
     document_hits: dict[str, float] = defaultdict(float)
     for hit in first:
         document_hits[hit.passage.doc_id] += hit.score / total
-    norm = query.norm
-    for start, end in scope.spans:
-        norm = norm[:start] + " " * (end - start) + norm[end:]
-    pairs = {norm[i : i + 2]: 1.0 for i in range(len(norm) - 1) if " " not in norm[i : i + 2]}
+    norm = blanked(query.norm, scope.spans)
+    pairs = frozenset(norm[i : i + 2] for i in range(len(norm) - 1))
     return Asked(
         query,
         scope,
         asked_unit(query.norm),
-        pairs,
+        frozenset(pair for pair in pairs if " " not in pair),
         frozenset(_YEAR.findall(query.norm)),
         frozenset(float(s.value) for s in query.numbers if not 1949 <= s.value <= 2100),
-        frozenset(tier for tier, words in _TIERS.items() if words.search(query.norm)),
+        tiers_asked(query.norm),
         max((hit.score for hit in hits), default=0.0),
         _titles_in(query.norm, found, documents),
         document_hits,
@@ -201,10 +191,10 @@ def _words(asked: Asked, sentence: Sentence) -> dict[str, float]:
 
     either = [max(a, b) for a, b in zip(own, head, strict=True)]
     every = [max(a, 0.85 * b, 0.6 * c) for a, b, c in zip(own, path, around, strict=True)]
-    rare = max((i for i in range(len(terms))), key=lambda i: terms[i].weight, default=-1)
+    rarest = max(range(len(terms)), key=lambda i: terms[i].weight, default=None)
     lead = normalize(clause.heading.removeprefix(clause.number)).text
     pairs = asked.pairs
-    held = sum(w for pair, w in pairs.items() if pair in sentence.text or pair in heading)
+    held = sum(pair in sentence.text or pair in heading for pair in pairs)
     context = asked.query.context
     context_total = sum(term.weight for term in context) or 1.0
     in_context = [max(a, 0.85 * b) for a, b in zip(
@@ -217,7 +207,7 @@ def _words(asked: Asked, sentence: Sentence) -> dict[str, float]:
         "own_or_heading": share(either),
         "covered": share(every),
         "all": float(bool(terms) and min(every) >= 0.6),
-        "rarest": either[rare] if rare >= 0 else 0.0,
+        "rarest": either[rarest] if rarest is not None else 0.0,
         "heading_full": _heading_share(lead, asked.query.norm),
         "named": float(len(lead) >= 3 and lead in asked.query.norm),
         "pairs": held / len(pairs) if pairs else 0.0,
@@ -264,8 +254,12 @@ def _ranges(query: Query, figures: Sequence[Figure]) -> dict[str, float]:
     8000万 within 超过5000万元、不超过20000万元.
     """
     given = [float(s.value) for s in query.numbers if query.norm[s.start : s.end][-1] in "万亿"]
-    bounds = [(one.value, _bound(one)) for one in figures if one.unit in _MONEY]
-    bounds = [(value, bound) for value, bound in bounds if bound]
+    amounts = [one for one in figures if one.unit in _MONEY]
+    bounds = [
+        (one.value, bound)
+        for one in amounts
+        if (bound := bound_of(one.sentence.text, one.start, one.end))
+    ]
     if not given or not bounds:
         return {}
     inside = all(
@@ -274,14 +268,6 @@ def _ranges(query: Query, figures: Sequence[Figure]) -> dict[str, float]:
         for value, bound in bounds
     )
     return {"in_range": float(inside), "out_of_range": float(not inside)}
-
-
-def _bound(figure: Figure) -> str:
-    text = figure.sentence.text
-    before, after = text[: figure.start], text[figure.end + len(figure.unit) :][:2]
-    if _UPPER.search(before) or after == "以下":
-        return "upper"
-    return "lower" if _LOWER.search(before) or after == "以上" else ""
 
 
 def _kinds(asked: Asked, sentence: Sentence) -> dict[str, float]:
@@ -298,8 +284,9 @@ def _kinds(asked: Asked, sentence: Sentence) -> dict[str, float]:
         "main*meant": float(
             document.doc_id == asked.scope.main and bool(MEANS_ONE.search(norm))
         ),
-        "text*meant": float(document.kind is not Kind.DIGEST and bool(_MEANS_TEXT.search(norm))),
-        "digest*meant": float(document.kind is Kind.DIGEST and bool(_MEANS_TEXT.search(norm))),
+        "text*meant": float(
+            document.kind is not Kind.DIGEST and bool(MEANS_ONE.search(norm))
+        ),
         "compares": float(bool(_COMPARES.search(text))) * compared,
         "sec_compared*asked": float("compared" in sections and compared),
         "compares*not": float(bool(_COMPARES.search(text)) and not compared),
@@ -311,7 +298,6 @@ def _kinds(asked: Asked, sentence: Sentence) -> dict[str, float]:
         "long": min(len(text), 200) / 200,
         "short": float(len(text) < 12),
         "listed": min(text.count("、"), 8) / 8,
-        "place*location": float(asks_location(norm)),
     }
     return values
 

@@ -36,6 +36,8 @@ class _Aspect:
     tells: re.Pattern[str]
     is_state: bool = False
     """Whether the state of the day answers it too."""
+    is_number: bool = False
+    """Whether only the document's own number tells it."""
 
 
 _ASPECTS = (
@@ -56,7 +58,7 @@ _ASPECTS = (
         re.compile(r"施行|生效|实施|执行|起算|哪天开始|从哪天"),
         re.compile(r"施行|生效|实施|起执行"),
     ),
-    _Aspect(re.compile(r"文号|字号|几号文"), re.compile(r"〔\d{4}〕")),
+    _Aspect(re.compile(r"文号|字号|几号文"), re.compile(r"〔\d{4}〕"), is_number=True),
     _Aspect(
         re.compile(r"谁|哪[个几些](?:部门|单位|机关|局|委|家)|几家|发文(?:单位|机关)|发布机关|牵头|起草"),
         re.compile(r"(?:由|市|区|部|委|局|厅|办公室|政府).{0,30}(?:印发|发布|公布|出台|制定|起草|管理)"),
@@ -112,11 +114,9 @@ def _own_sentences(index: PolicyIndex, document: Document) -> list[Sentence]:
 
 
 def _tells(aspect: _Aspect, sentence: Sentence, document: Document) -> bool:
-    """A number tells only where it is the document's own."""
-    if not aspect.tells.search(sentence.text):
-        return False
-    is_number = aspect.tells.pattern.startswith("〔")
-    return not is_number or normalize(document.doc_no or "").text in sentence.text
+    if aspect.is_number:
+        return bool(document.doc_no) and normalize(document.doc_no or "").text in sentence.text
+    return bool(aspect.tells.search(sentence.text))
 
 
 def _fits(

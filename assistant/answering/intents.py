@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from assistant.answering.linear import LinearModel, grams
-from assistant.schema import Intent
+from assistant.schema import Intent, Tier
 
 _PART = re.compile(r"[^,;。?!:]+")
 _DIGITS = re.compile(r"[0-9]+(?:\.[0-9]+)?")
@@ -22,6 +22,13 @@ _ASKS_VALIDITY = re.compile(
 _ASKS_PERIOD = re.compile(r"(?:管|用|为期|覆盖|执行|持续|从)[^,]{0,3}[几哪]年")
 
 
+_TIERS = {
+    Tier.NATIONAL: re.compile("国家|全国|国务院|部委|工信部|科技部|财政部"),
+    Tier.CITY: re.compile("上海(?!市?宝山)|本市|全市|市级|市里|市层面|市政府"),
+    Tier.DISTRICT: re.compile("宝山|本区|我区|区级|区里"),
+}
+
+
 def intent_features(norm: str) -> dict[str, float]:
     """N-grams of the normalised question and, apart, of its last part; figures become 0."""
     plain = _DIGITS.sub("0", norm)
@@ -30,6 +37,11 @@ def intent_features(norm: str) -> dict[str, float]:
     if parts:
         features |= {f"L{gram}": value for gram, value in grams(parts[-1], _SIZES).items()}
     return features
+
+
+def tiers_asked(norm: str) -> frozenset[Tier]:
+    """Whose rules are asked about: the country's, the city's, the district's."""
+    return frozenset(tier for tier, words in _TIERS.items() if words.search(norm))
 
 
 def read_intent(norm: str, model: LinearModel) -> Intent:

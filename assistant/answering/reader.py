@@ -4,7 +4,7 @@ whether a draft answers it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -31,8 +31,6 @@ class Reader:
     """One label, a further sentence is needed; features of `further.further_features`."""
     fit: Trees
     """How well a sentence fits; features of `fit.fit_features`."""
-    fit_text: str = field(default="", repr=False, compare=False)
-    """The model's file, for `save`."""
 
     @property
     def writers(self) -> Writers:
@@ -44,7 +42,7 @@ class Reader:
         self.verdict.save(folder / "verdict.tsv")
         self.judge.save(folder / "judge.tsv")
         self.further.save(folder / "further.tsv")
-        (folder / FIT).write_text(self.fit_text, "utf-8")
+        self.fit.save(folder / FIT)
 
 
 @lru_cache(maxsize=2)

@@ -139,17 +139,20 @@ def _changed_bound(said: str, source: str) -> str | None:
     """A number of the sentence must have the bound it has in the quotes, or none in both."""
     allowed: dict[object, set[str]] = {}
     for number in find_numbers(source):
-        bound = _bound(source, number.start, number.end)
+        bound = bound_of(source, number.start, number.end)
         allowed.setdefault(number.value, set()).add(bound)
     for number in find_numbers(said):
         if number.value in allowed:
-            bound = _bound(said, number.start, number.end)
+            bound = bound_of(said, number.start, number.end)
             if bound not in allowed[number.value]:
                 return f"“{number.raw}”与原文的范围（以上、以下、不少于等）不同"
     return None
 
 
-def _bound(text: str, start: int, end: int) -> str:
+def bound_of(text: str, start: int, end: int) -> str:
+    """`lower` or `upper` for a number at `[start, end)` of a normalised text with 不低于, 以下 …
+    beside it, else empty.
+    """
     for found in (_BEFORE.search(text[max(0, start - 12) : start]), _AFTER.match(text[end:])):
         if found is not None:
             groups = found.groupdict()

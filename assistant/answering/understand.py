@@ -91,11 +91,16 @@ def understand(
     )
 
 
+def blanked(norm: str, spans: Sequence[tuple[int, int]]) -> str:
+    """The words with blanks in place of the spans."""
+    for start, end in spans:
+        norm = norm[:start] + " " * (end - start) + norm[end:]
+    return norm
+
+
 def without_names(query: Query, spans: Sequence[tuple[int, int]]) -> Query:
     """The query without the words and numbers that only name documents."""
-    rest = query.norm
-    for start, end in spans:
-        rest = rest[:start] + " " * (end - start) + rest[end:]
+    rest = blanked(query.norm, spans)
     numbers = tuple(
         one for one in query.numbers if not any(a <= one.start < b for a, b in spans)
     )

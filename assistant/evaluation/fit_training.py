@@ -43,8 +43,8 @@ FEW_WEIGHT = 4.0
 """Weight of a question on a document with fewer."""
 
 
-def fit_trees(pairs: Sequence[tuple[GoldQuestion, Found]]) -> tuple[Trees, str]:
-    """The trees and their text, from questions whose evidence was found.
+def fit_trees(pairs: Sequence[tuple[GoldQuestion, Found]]) -> Trees:
+    """The trees, from questions whose evidence was found.
 
     Raises:
         EvaluationError: LightGBM is not installed, or no question shows its evidence.
@@ -82,8 +82,7 @@ def fit_trees(pairs: Sequence[tuple[GoldQuestion, Found]]) -> tuple[Trees, str]:
         np.vstack(rows), labels, group=sizes, weight=weights, feature_name=names
     )
     booster = lightgbm.train(SETTINGS, data, ROUNDS)
-    text = booster.model_to_string()
-    return parse_trees(text), text
+    return parse_trees(booster.model_to_string())
 
 
 def further_steps(

@@ -24,7 +24,7 @@ NUMBER_RULES = frozenset(("number", "date", "doc_no", "clause"))
 _MARK = re.compile(r"\[\d+\]")
 _SENTENCE_END = "。！？；\n"
 _DIGIT = re.compile(r"[0-9]")
-_AFFIRMATIONS = frozenset(("对", "是", "是的", "没错", "属实", "正确"))
+AFFIRMATIONS = frozenset(("对", "是", "是的", "没错", "属实", "正确"))
 
 Span = tuple[str, int, int]
 """doc_id, start, end; end exclusive."""
@@ -111,7 +111,7 @@ def has_facts(text: str, facts: Iterable[Sequence[str]]) -> bool:
 
 
 def _stands_in(said: str, fact: str) -> bool:
-    if fact in _AFFIRMATIONS:
+    if fact in AFFIRMATIONS:
         return re.search(r"(?:^|[。！？])" + fact, said) is not None
     before = r"(?<![0-9])(?<![0-9][.,])" if _DIGIT.match(fact[0]) else ""
     after = r"(?![0-9])(?![.,][0-9])" if _DIGIT.match(fact[-1]) else ""

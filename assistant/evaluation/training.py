@@ -27,14 +27,14 @@ from assistant.errors import EvaluationError
 from assistant.evaluation.evaluator import AS_OF
 from assistant.evaluation.fit_training import fit_trees, further_steps
 from assistant.evaluation.gold import GoldQuestion
+from assistant.evaluation.measures import AFFIRMATIONS
 from assistant.retrieval.store import PolicyIndex
 from assistant.schema import REFUSALS, Intent, Status
 
 TRUE = "true"
 NEEDED = "needed"
 FALSE_WORDS = frozenset(("不对", "不是", "有误", "没有"))
-TRUE_WORDS = frozenset(("对", "是", "是的", "没错", "属实", "正确"))
-"""How a gold question says whether a claim is true, in the first group of its facts."""
+"""How a gold question says that a claim is false, in the first group of its facts."""
 MIN_COUNT = 2
 """A feature of one question alone teaches nothing that carries over."""
 INVERSE_STRENGTH = {"intent": 0.5, "verdict": 0.3, "judge": 1.0, "further": 1.0}
@@ -114,7 +114,7 @@ def train_reader(
     intents = work.by_fold(lambda rest: _fit_intent(rest, work.asked))
     found = work.each(lambda one, fold: _find(one, work.index_of, intents[fold]))
     trees = work.by_fold(lambda rest: fit_trees([(one, found[one.question_id]) for one in rest]))
-    ranked = work.each(lambda one, fold: rank(found[one.question_id], trees[fold][0]))
+    ranked = work.each(lambda one, fold: rank(found[one.question_id], trees[fold]))
     claims = _claims(work.questions, ranked, found)
     verdicts = work.by_fold(lambda rest: _fit_verdict(rest, claims))
     steps = {
@@ -129,7 +129,7 @@ def train_reader(
             draft(
                 found[one.question_id],
                 work.index_of[one.question_id],
-                trees[fold][0],
+                trees[fold],
                 Writers(verdicts[fold], furthers[fold]),
             )
         )
@@ -139,14 +139,12 @@ def train_reader(
         lambda one, fold: _judgement(one, claims, drafts, verdicts[fold], judges[fold])
     )
     every = work.questions
-    last_trees, text = fit_trees([(one, found[one.question_id]) for one in every])
     reader = Reader(
         intent=_fit_intent(every, work.asked),
         verdict=_fit_verdict(every, claims),
         judge=_fit_judge(every, drafts),
         further=_fit_further(every, steps),
-        fit=last_trees,
-        fit_text=text,
+        fit=fit_trees([(one, found[one.question_id]) for one in every]),
     )
     return Trained(reader, tuple(judgements.values()))
 
@@ -194,7 +192,8 @@ class _Work:
 def _find(one: GoldQuestion, index_of: Mapping[str, PolicyIndex], intent: LinearModel) -> Found:
     index = index_of[one.question_id]
     query = understand(one.text, one.history, index, intent)
-    day = day_asked(query.norm, one.as_of or AS_OF) or one.as_of or AS_OF
+    asked_on = one.as_of or AS_OF
+    day = day_asked(query.norm, asked_on) or asked_on
     return find(query, find_hits(query, index), index, day)
 
 
@@ -262,7 +261,7 @@ def _says(one: GoldQuestion) -> bool | None:
     first = set(one.facts[0])
     if first & FALSE_WORDS:
         return False
-    return True if first & TRUE_WORDS else None
+    return True if first & AFFIRMATIONS else None
 
 
 def _fit_intent(
