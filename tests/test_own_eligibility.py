@@ -161,6 +161,24 @@ def test_a_question_that_another_program_asked_is_answered_by_yes_or_no(rules):
     assert told(asked, "dishonest_listed") == "否"
 
 
+@pytest.mark.parametrize(
+    ("spoken", "reply", "fact", "words"),
+    [
+        ("产值两年增长多少？", "去年增长23%，前年19%", "output_growth", "2025年 23%"),
+        ("好的。职工人数大概是多少人？", "86", "staff_count", "86 人"),
+        ("你们去年的营业收入是多少？", "1.2亿", "revenue", "2025年 12000 万元"),
+    ],
+)
+def test_a_question_that_another_program_asked_is_answered_by_a_figure(
+    rules, spoken, reply, fact, words
+):
+    history = (Turn("user", "我们在宝山，高企有效，能申请什么补贴？"), Turn("assistant", spoken))
+    asked = eligibility_asked(reply, history, None, rules, DAY)
+
+    assert words in told(asked, fact)
+    assert asked.told.profile.told[fact].words == reply
+
+
 def test_not_sure_is_no_no(rules):
     asked_of = Turn("assistant", "科技型中小企业本年度入库了吗？")
     history = (Turn("user", "我们在宝山，80人"), asked_of)

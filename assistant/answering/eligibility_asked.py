@@ -17,6 +17,7 @@ from assistant.answering.eligibility_words import (
     asks_of_a_text,
     asks_what_one_gets,
     day_of_question,
+    figure_left_open,
     gives_orders,
     has_no_subject,
     is_not_sure,
@@ -39,6 +40,7 @@ from assistant.eligibility.loading import Rules
 from assistant.eligibility.naming import named_benefits
 from assistant.eligibility.next_question import next_question
 from assistant.eligibility.profile import read_profile
+from assistant.eligibility.readings import ReadProfile
 from assistant.eligibility.telling import answered, merged, unsure_of
 from assistant.schema import Turn
 from assistant.text import normalize
@@ -187,6 +189,8 @@ def _reply(talk: _Talk, text: str, rules: Rules, day: date) -> Described | None:
         is_yes = polarity(plain)
         if is_yes is not None and not read_profile(text, day, rules.definitions).facts:
             return _answered(talk.told, spoken, "是" if is_yes else "否", rules, day)
+    if (figures := _figures_for(talk.spoken, plain, rules, day)) is not None:
+        return merged(talk.told, figures)
     question = _open_question(talk, rules, day)
     definition = rules.definitions.get(question.fact) if question else None
     if definition is None or is_not_sure(plain):
@@ -195,6 +199,16 @@ def _reply(talk: _Talk, text: str, rules: Rules, day: date) -> Described | None:
     if not _is_option(plain, definition) and (tells_more or is_query(normalize(text).text)):
         return None
     return _answered(talk.told, definition, plain, rules, day)
+
+
+def _figures_for(spoken: str, reply: str, rules: Rules, day: date) -> Described | None:
+    """去年23%，前年19% to 产值两年增长多少？: read in the place that the question left open."""
+    asked = figure_left_open(spoken)
+    if not asked or read_profile(reply, day, rules.definitions).facts:
+        return None
+    read = read_profile(f"{asked}{reply}", day, rules.definitions)
+    facts = tuple(replace(one, words=reply) for one in read.facts)
+    return told_by(ReadProfile(facts), rules, day) if facts else None
 
 
 def _answered(

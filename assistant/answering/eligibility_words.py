@@ -92,6 +92,9 @@ _WHEN = re.compile(r"(?:时候|当时|期间|那会儿?)$")
 _YES_NO = re.compile(
     r"^(?:请问|那么?|贵公司|你们|您们?|是否|,|，|\s)*(?P<said>.+?)[吗么]?[?？]\s*$"
 )
+_FIGURE_ASKED = re.compile(
+    r"^(?P<said>[^,，;；]+?)(?:大概|大约|分别)*(?P<be>[是有为]?)(?:多少|几)[^,，]{0,4}[?？]\s*$"
+)
 _YES = re.compile(r"是|对|有|属于|没错|嗯|进了?|已经|可以|符合|在|做了?|交了?|报了?|yes|y$")
 _NO = re.compile(
     r"不(?!太?清楚|知道|确定|了解|好说|记得|晓得)|没(?!数|印象|注意|统计)"
@@ -140,9 +143,22 @@ def as_statement(question: str) -> str:
 
     Empty where the last sentence is no such question.
     """
-    sentences = [one for one in re.split(r"(?<=[?？。！!\n])", question.strip()) if one.strip()]
-    found = _YES_NO.search(sentences[-1]) if sentences else None
+    found = _YES_NO.search(_last_sentence(question))
     return found["said"] if found else ""
+
+
+def figure_left_open(question: str) -> str:
+    """What stands before the figure that is asked for: 职工人数是 of 职工人数是多少.
+
+    Empty where the last sentence asks for none.
+    """
+    found = _FIGURE_ASKED.search(_last_sentence(question))
+    return f"{found['said']}{found['be']}" if found else ""
+
+
+def _last_sentence(text: str) -> str:
+    sentences = [one for one in re.split(r"(?<=[?？。！!\n])", text.strip()) if one.strip()]
+    return sentences[-1] if sentences else ""
 
 
 def asks_again(norm: str) -> bool:
