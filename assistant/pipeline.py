@@ -239,13 +239,18 @@ class Assistant:
         clock.append(time.perf_counter())
         yield Update("find", _labels(hits))
         case = self._case(query, hits, day)
-        drafted = judged(case, self.reader.judge)
-        answer = self._proved(compose(question, query, drafted, self.documents, day))
+        told_of = self.entitlements.on_benefits(query, self.index, day)
+        by_rules = told_of.judged(case, self.reader.judge) if told_of else None
+        drafted = by_rules or judged(case, self.reader.judge)
+        if told_of and by_rules and by_rules.refusal is None:
+            answer = self._proved(told_of.answer(question))
+        else:
+            answer = self._proved(compose(question, query, drafted, self.documents, day))
         if told is not None and answer.citations:
             notice = f"问题问的是过去或将来的一天，按{chinese_day(told)}的情况作答。"
             answer = replace(answer, notices=(*answer.notices, notice))
         yield Update("check", _labels(hits))
-        if self._writer is not None and _is_free(drafted, query):
+        if self._writer is not None and by_rules is None and _is_free(drafted, query):
             answer = yield from self._rewrite(answer, drafted, history)
         clock.append(time.perf_counter())
         timings = dict(

@@ -6,14 +6,14 @@ bear out; what no clause of the corpus bears out is left to the verdicts.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from assistant.answering.citations import citation_of
+from assistant.answering.cited_lines import CitedLines, Library, Way, plain_name, unquoted
 from assistant.answering.compose import dated, notices_of
 from assistant.answering.eligibility_asked import EligibilityAsked
 from assistant.answering.eligibility_remarks import joined, remarks, with_standing
 from assistant.answering.privacy import mask
-from assistant.answering.verify import lent_words, verify_text
+from assistant.answering.verify import lent_words
 from assistant.eligibility.checks import Check
 from assistant.eligibility.outlook import (
     DIRECTION,
@@ -25,15 +25,7 @@ from assistant.eligibility.outlook import (
     would_do,
 )
 from assistant.eligibility.told import fact_rows
-from assistant.schema import (
-    Answer,
-    Citation,
-    Clause,
-    Document,
-    Evidence,
-    Intent,
-    Status,
-)
+from assistant.schema import Answer, Intent, Status
 from assistant.truth import Truth
 from assistant.verdicts import Finding, Outcome, Source, Verdict
 
@@ -50,26 +42,6 @@ NOTHING_SURE = (
 NONE_CITED = "逐项的判断见所附结论；所依据的文件没有收进当前的资料库，这里不作引用。"
 
 
-class Library:
-    """Where a rule's quotation stands in the documents that are indexed."""
-
-    def __init__(
-        self, documents: Mapping[str, Document], clauses: Mapping[str, Clause]
-    ) -> None:
-        self.documents = documents
-        self._clauses = clauses
-
-    def find(self, source: Source) -> Evidence | None:
-        clause = self._clauses.get(source.clause_id)
-        if clause is None:
-            return None
-        document = self.documents[clause.doc_id]
-        start = document.text.find(source.quote, clause.start, clause.end)
-        if start < 0 or not source.quote.strip():
-            return None
-        return Evidence(clause, document, start, start + len(source.quote))
-
-
 def answer_of(question: str, asked: EligibilityAsked, made: Check, library: Library) -> Answer:
     """`made` is of the benefits that were asked about, or of all."""
     lines = _Lines(question, made, library)
@@ -78,7 +50,7 @@ def answer_of(question: str, asked: EligibilityAsked, made: Check, library: Libr
     lines.together(made)
     text = "\n".join(lines.said) or _without_lines(made, library)
     status = _status(asked, made, has_text=bool(lines.said))
-    citations = lines.citations
+    citations = lines.cited.citations
     return Answer(
         question=question,
         as_of=made.day,
@@ -107,7 +79,7 @@ def _without_lines(made: Check, library: Library) -> str:
     return NOTHING_SURE if is_here else NONE_CITED
 
 
-Say = Callable[["_Lines", Verdict], Iterator[tuple[str, Sequence[Source]]]]
+Say = Callable[["_Lines", Verdict], Iterator[Way]]
 
 
 def _groups(
@@ -141,16 +113,13 @@ def _fails_as_told(verdict: Verdict) -> bool:
 
 
 class _Lines:
-    """The lines said so far with their citations; equal spans share a number."""
+    """The lines said so far, with the verdicts that they are of."""
 
     def __init__(self, question: str, made: Check, library: Library) -> None:
         self.said: list[str] = []
         self.shown: list[Verdict] = []
-        self.citations: list[Citation] = []
-        self._question = question
+        self.cited = CitedLines(question, library)
         self._made = made
-        self._library = library
-        self._numbers: dict[tuple[str, int, int], int] = {}
 
     def group(self, heading: str, verdicts: Sequence[Verdict], say: Say) -> None:
         is_headed = False
@@ -174,36 +143,37 @@ class _Lines:
         taken = [by_id[one] for one in best.benefits if one in shown]
         if len(taken) == len(best.benefits) > 1 and best.formula:
             sources = [one.amount.sources[0] for one in taken if one.amount and one.amount.sources]
-            names = "、".join(_name(one) for one in taken)
+            names = "、".join(unquoted(one.name) for one in taken)
             said = f"一起拿：{names}，合计 {best.formula}"
-            line = self._first(iter([(said, sources), (f"一起拿：合计 {best.formula}", sources)]),
-                               *taken)  # fmt: skip
+            line = self._first(
+                [(said, sources), (f"一起拿：合计 {best.formula}", sources)], *taken
+            )
             self.said += [line] if line else []
         for left in best.left_out:
             verdict = by_id.get(left.benefit)
             if verdict is not None and left.benefit in shown:
-                said = f"{_name(verdict)}没有选：{left.because}，“{left.source.quote}”"
-                line = self._first(iter([(said, (left.source,))]), verdict)
+                said = f"{unquoted(verdict.name)}没有选：{left.because}，“{left.source.quote}”"
+                line = self._first([(said, (left.source,))], verdict)
                 self.said += [line] if line else []
 
-    def say_yes(self, verdict: Verdict) -> Iterator[tuple[str, Sequence[Source]]]:
+    def say_yes(self, verdict: Verdict) -> Iterator[Way]:
         met = [one for one in conditions_of(verdict) if one.truth is Truth.TRUE]
         shown = _distinct(met)[:QUOTES_A_LINE]
         grounds = "，".join(f"“{one.source.quote}”" for one in shown)
         sources = [one.source for one in shown]
-        amount = verdict.amount
+        name, amount = unquoted(verdict.name), verdict.amount
         until = self._until(verdict)
         if amount is not None and amount.sources:
             paid = amount.sources[0]
             money = f"金额：{amount.formula}，“{paid.quote}”"
-            yield f"{_name(verdict)}：{grounds}；{money}{until[0]}", [*sources, paid, *until[1]]
-            yield f"{_name(verdict)}：{grounds}；{money}", [*sources, paid]
-            yield f"{_plain_name(verdict)}：{grounds}；“{paid.quote}”", [*sources, paid]
-        yield f"{_name(verdict)}：{grounds}{until[0]}", [*sources, *until[1]]
-        yield f"{_name(verdict)}：{grounds}", sources
-        yield f"{_plain_name(verdict)}：{grounds}", sources
+            yield f"{name}：{grounds}；{money}{until[0]}", [*sources, paid, *until[1]]
+            yield f"{name}：{grounds}；{money}", [*sources, paid]
+            yield f"{plain_name(verdict.name)}：{grounds}；“{paid.quote}”", [*sources, paid]
+        yield f"{name}：{grounds}{until[0]}", [*sources, *until[1]]
+        yield f"{name}：{grounds}", sources
+        yield f"{plain_name(verdict.name)}：{grounds}", sources
 
-    def say_open(self, verdict: Verdict) -> Iterator[tuple[str, Sequence[Source]]]:
+    def say_open(self, verdict: Verdict) -> Iterator[Way]:
         unknown = [one for one in conditions_of(verdict) if one.truth is Truth.UNKNOWN]
         told = [one for one in unknown if not is_expert(one)]
         lead = "还要知道" if told else "还要由主管部门认定"
@@ -211,11 +181,11 @@ class _Lines:
         sources = [one.source for one in shown]
         needs = "；".join(f"{one.name}（“{one.source.quote}”）" for one in shown)
         quotes = "，".join(f"“{one.source.quote}”" for one in shown)
-        yield f"{_name(verdict)}，{lead}：{needs}", sources
-        yield f"{_plain_name(verdict)}，{lead}：{needs}", sources
-        yield f"{_plain_name(verdict)}，{lead}：{quotes}", sources
+        yield f"{unquoted(verdict.name)}，{lead}：{needs}", sources
+        yield f"{plain_name(verdict.name)}，{lead}：{needs}", sources
+        yield f"{plain_name(verdict.name)}，{lead}：{quotes}", sources
 
-    def say_no(self, verdict: Verdict) -> Iterator[tuple[str, Sequence[Source]]]:
+    def say_no(self, verdict: Verdict) -> Iterator[Way]:
         failed = [one for one in verdict.findings if one.truth is Truth.FALSE]
         shown = _distinct(failed)[:QUOTES_A_LINE]
         sources = [one.source for one in shown]
@@ -225,22 +195,23 @@ class _Lines:
         needed = "；".join(f"{_needed(one)}，“{one.source.quote}”" for one in shown)
         plain = "；".join(f"{one.name}，“{one.source.quote}”" for one in shown)
         if verdict.near_miss:
-            yield f"{_name(verdict)}：{why}；{verdict.near_miss.rstrip('。')}", sources
+            yield f"{unquoted(verdict.name)}：{why}；{verdict.near_miss.rstrip('。')}", sources
         for words in (why, needed, plain):
-            yield f"{_name(verdict)}：{words}", sources
-        yield f"{_plain_name(verdict)}：{plain}", sources
+            yield f"{unquoted(verdict.name)}：{words}", sources
+        yield f"{plain_name(verdict.name)}：{plain}", sources
 
-    def say_over(self, verdict: Verdict) -> Iterator[tuple[str, Sequence[Source]]]:
+    def say_over(self, verdict: Verdict) -> Iterator[Way]:
         days = verdict.period
         if days is None or days.source is None:
             return
-        yield f"{_name(verdict)}：{days.last}到期，“{days.source.quote}”", (days.source,)
-        yield f"{_name(verdict)}：“{days.source.quote}”", (days.source,)
-        yield f"{_plain_name(verdict)}：“{days.source.quote}”", (days.source,)
+        yield f"{unquoted(verdict.name)}：{days.last}到期，“{days.source.quote}”", (days.source,)
+        yield f"{unquoted(verdict.name)}：“{days.source.quote}”", (days.source,)
+        yield f"{plain_name(verdict.name)}：“{days.source.quote}”", (days.source,)
 
-    def say_way(self, verdict: Verdict) -> Iterator[tuple[str, Sequence[Source]]]:
+    def say_way(self, verdict: Verdict) -> Iterator[Way]:
         source = verdict.findings[-1].source
-        yield f"{_name(verdict).removeprefix('行动方案方向：')}：“{source.quote}”", (source,)
+        name = unquoted(verdict.name).removeprefix("行动方案方向：")
+        yield f"{name}：“{source.quote}”", (source,)
 
     def _own(self, finding: Finding) -> str:
         """In the person's own words, where it is something that was told."""
@@ -255,37 +226,14 @@ class _Lines:
             return "", []
         return f"；期限到{days.last}，“{days.source.quote}”", [days.source]
 
-    def _first(
-        self, ways: Iterator[tuple[str, Sequence[Source]]], *verdicts: Verdict
-    ) -> str | None:
-        """The first way of saying it that holds; None where none does. The facts told and the
-        formulas of `verdicts` may lend figures; where none is given, only the question may.
+    def _first(self, ways: Iterable[Way], *verdicts: Verdict) -> str | None:
+        """The first way of saying it that holds. The facts told and the formulas of `verdicts`
+        may lend figures; where none is given, only the question may.
         """
-        for words, sources in ways:
-            found = [self._library.find(one) for one in dict.fromkeys(sources)]
-            spans = [one for one in found if one is not None]
-            if not spans or len(spans) < len(found):
-                continue
-            kept = len(self.citations), dict(self._numbers)
-            marks = "".join(f"[{self._number(one)}]" for one in spans)
-            line = f"{words}{marks}。"
-            numbers = {int(one) for one in marks.strip("[]").split("][")}
-            cited = [one for one in self.citations if one.n in numbers]
-            facts = fact_rows(self._made.profile) if verdicts else ()
-            taken = self._made.combination if verdicts else None
-            lent = lent_words(facts, verdicts, taken)
-            if not verify_text(line, cited, question=self._question, extra_allowed=lent):
-                return line
-            del self.citations[kept[0] :]
-            self._numbers = kept[1]
-        return None
-
-    def _number(self, evidence: Evidence) -> int:
-        key = (evidence.document.doc_id, evidence.start, evidence.end)
-        if key not in self._numbers:
-            self._numbers[key] = len(self._numbers) + 1
-            self.citations.append(citation_of(evidence, self._numbers[key]))
-        return self._numbers[key]
+        lent = ""
+        if verdicts:
+            lent = lent_words(fact_rows(self._made.profile), verdicts, self._made.combination)
+        return self.cited.first(ways, lent)
 
 
 def _distinct(findings: Sequence[Finding]) -> list[Finding]:
@@ -298,15 +246,6 @@ def _needed(finding: Finding) -> str:
     """Of the days of a rule, what is the matter with them; else what is asked for."""
     is_of_days = finding.condition in ("period", "window")
     return finding.needed if is_of_days else f"{finding.name}要{finding.needed}"
-
-
-def _name(verdict: Verdict) -> str:
-    """Without the quotation marks that would make it a quotation."""
-    return verdict.name.translate(str.maketrans("", "", "“”"))
-
-
-def _plain_name(verdict: Verdict) -> str:
-    return _name(verdict).split("（")[0]
 
 
 def _status(asked: EligibilityAsked, made: Check, *, has_text: bool) -> Status:

@@ -6,6 +6,7 @@ them or puts them right, a bare 是 answers the question that stood open at that
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -48,6 +49,7 @@ from assistant.verdicts import Question
 
 _DESCRIBED = 3
 """Facts that make a text the description of an enterprise; where it says who speaks, one does."""
+_PARTS = re.compile(r"[,，。;；?？!！\n]")
 MOST_REPLY = 60
 """Characters of a bare answer: a number for each of three years."""
 
@@ -140,7 +142,7 @@ def _follow(talk: _Talk, text: str, rules: Rules, day: date, *, has_profile: boo
     speaks |= gets and has_no_subject(norm)
     is_said = not is_query(norm)
     is_described = is_said and fact_count >= (1 if speaks else _DESCRIBED)
-    is_own = speaks or is_self or fact_count >= _DESCRIBED
+    is_own = speaks or is_self or _told_apart(reading, text) >= _DESCRIBED
     told = merged(talk.told, told_by(reading, rules, day)) if is_own or is_said else talk.told
     first = polarity(norm.split(",", 1)[0])
     if asked is not None and first is not None and asked.fact not in told.profile.told:
@@ -157,6 +159,17 @@ def _follow(talk: _Talk, text: str, rules: Rules, day: date, *, has_profile: boo
     if is_described or (has_profile and is_said):
         return _Talk(told, (), is_on=True)
     return off
+
+
+def _told_apart(reading: ReadProfile, text: str) -> int:
+    """How many facts are told beside what is asked: 三类器械首次拿证能拿多少钱 tells of no firm."""
+    at, count = 0, len(reading.contradictions)
+    for part in _PARTS.split(text):
+        end = at + len(part) + 1
+        if not asks_what_one_gets(normalize(f"{part}?").text, has_name=True):
+            count += sum(at <= one.start < end for one in reading.facts)
+        at = end
+    return count
 
 
 def _named(norm: str, rules: Rules) -> tuple[Benefit, ...]:

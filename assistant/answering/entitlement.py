@@ -1,4 +1,4 @@
-"""The door of eligibility: a question of what the asker gets, answered by the rules."""
+"""The door of the rules: what the asker itself gets, and what a benefit gives to anyone."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from assistant.answering.eligibility_answer import Library, answer_of
+from assistant.answering.benefit_answer import BenefitDraft
+from assistant.answering.benefit_asked import asks_of_benefits, benefits_asked
+from assistant.answering.cited_lines import Library
+from assistant.answering.eligibility_answer import answer_of
 from assistant.answering.eligibility_asked import eligibility_asked, may_ask
+from assistant.answering.understand import Query
 from assistant.eligibility.benefits import BenefitKind
 from assistant.eligibility.checks import check, open_rules
 from assistant.eligibility.loading import FACTS, Rules
@@ -70,6 +74,25 @@ class Entitlements:
         wanted = Rules(rules.definitions, asked.named) if asked.named else rules
         made = check(wanted, asked.told, asked.day or asking.day)
         return answer_of(asking.words, asked, made, Library(index.documents, index.clauses))
+
+    def on_benefits(self, query: Query, index: PolicyIndex, day: date) -> BenefitDraft | None:
+        """What benefits give that the question names; None where it names none, or a document.
+
+        Raises:
+            RuleError: as `rules`.
+        """
+        if not asks_of_benefits(query.norm) or query.address is not None:
+            return None
+        if not (self._settings.rules_dir / FACTS).is_file():
+            return None
+        rules = self.rules()
+        if not _rests_on(rules, index):
+            return None
+        asked = benefits_asked(query.norm, rules, index, day)
+        if asked is None:
+            return None
+        library = Library(index.documents, index.clauses)
+        return BenefitDraft(asked, rules, library, day)
 
 
 def _rests_on(rules: Rules, index: PolicyIndex) -> bool:
