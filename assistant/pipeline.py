@@ -12,7 +12,6 @@ from itertools import pairwise
 
 from assistant.answering.address import Address, find_address, neighbour
 from assistant.answering.compose import compose, dated, notices_of
-from assistant.answering.day_asked import day_asked
 from assistant.answering.draft import Draft
 from assistant.answering.drafting import draft
 from assistant.answering.entitlement import Asking, Entitlements
@@ -21,7 +20,7 @@ from assistant.answering.judge import Case, judged
 from assistant.answering.llm import LLMWriter
 from assistant.answering.reader import Reader, load_reader
 from assistant.answering.turns import MAX_TURNS
-from assistant.answering.understand import Query, understand
+from assistant.answering.understand import Query, understand_on
 from assistant.answering.verify import check_answer
 from assistant.corpus.archive import Gone, find_gone
 from assistant.corpus.notices import chinese_day
@@ -231,8 +230,8 @@ class Assistant:
         self, question: str, asked: str, day: date, history: Sequence[Turn]
     ) -> Iterator[Update]:
         clock = [time.perf_counter()]
-        query = understand(asked, history[-MAX_TURNS:], self.index, self.reader.intent)
-        told = day_asked(query.norm, day)
+        history = history[-MAX_TURNS:]
+        query, told = understand_on(asked, history, self.index, self.reader.intent, day)
         day = told or day
         clock.append(time.perf_counter())
         hits = find_hits(query, self.index)
@@ -267,8 +266,9 @@ class Assistant:
 
     def draft(self, question: str, day: date, history: Sequence[Turn] = ()) -> Case:
         """The extractive draft before it is judged, with what it was made of."""
-        query = understand(self._checked(question), history, self.index, self.reader.intent)
-        return self._case(query, find_hits(query, self.index), day)
+        asked, model = self._checked(question), self.reader.intent
+        query, told = understand_on(asked, history, self.index, model, day)
+        return self._case(query, find_hits(query, self.index), told or day)
 
     def _case(self, query: Query, hits: list[Hit], day: date) -> Case:
         found = find(query, hits, self.index, day)

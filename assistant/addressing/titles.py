@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -33,6 +33,8 @@ _NO = re.compile(
     r"(?P<prefix>[\u4e00-\u9fff]{1,12})[〔\[(【<〈]?(?P<year>(?:19|20)\d\d)"
     r"[〕\])】>〉]?[年第,-]{0,2}(?P<number>\d{1,4})号"
 )
+_DECREE = re.compile(r"(?P<prefix>[\u4e00-\u9fff]{1,12}令)第?(?P<number>\d{1,4})号")
+"""国务院令第722号: numbered on from year to year."""
 _DATE_IN_ID = re.compile(r"(?<!\d)((?:19|20)\d\d)-(\d\d)-(\d\d)(?!\d)")
 _ORDER = {
     DocStatus.IN_FORCE: 0,
@@ -85,8 +87,7 @@ class Titles:
             self.names_of[doc_id] = tuple(names)
             for name, rank in names.items():
                 self.by_name.setdefault(name, {}).setdefault(doc_id, rank)
-            for found in _NO.finditer(normalize(document.doc_no or "").text):
-                key = (int(found["year"]), int(found["number"]))
+            for found, key in _numbers(normalize(document.doc_no or "").text):
                 self.by_number.setdefault(key, []).append((found["prefix"], doc_id))
         self.longest_first = sorted(
             (one for one in self.by_name if len(one) >= MIN_NAME), key=lambda one: (-len(one), one)
@@ -126,8 +127,8 @@ class Titles:
     def numbers_in(self, norm: str) -> list[Number]:
         """Every 文号 of a normalised text, in any brackets or none."""
         found = []
-        for match in _NO.finditer(norm):
-            known = self.by_number.get((int(match["year"]), int(match["number"])), ())
+        for match, key in _numbers(norm):
+            known = self.by_number.get(key, ())
             fits = [(prefix, doc) for prefix, doc in known if match["prefix"].endswith(prefix)]
             start = match.start()
             if fits:
@@ -171,6 +172,14 @@ class Titles:
         }
         best = max(scores, key=lambda one: (scores[one], -self.order[one]), default=None)
         return self.documents[best].title if best and scores[best] else ""
+
+
+def _numbers(norm: str) -> Iterator[tuple[re.Match[str], tuple[int, int]]]:
+    """Every 文号 with its year, 0 for a decree, and number."""
+    for found in _NO.finditer(norm):
+        yield found, (int(found["year"]), int(found["number"]))
+    for found in _DECREE.finditer(norm):
+        yield found, (0, int(found["number"]))
 
 
 def names_of(document: Document) -> dict[str, int]:

@@ -10,8 +10,8 @@ from datetime import date
 from assistant.answering.citations import citation_of
 from assistant.answering.draft import Draft, label
 from assistant.answering.understand import Query
-from assistant.corpus.force import newer_versions, statuses_on
-from assistant.corpus.notices import notices_on
+from assistant.corpus.force import begin_of, newer_versions, statuses_on
+from assistant.corpus.notices import chinese_day, notices_on
 from assistant.schema import Answer, Citation, Clause, Document, Level, Nearest
 
 MAX_NAMED = 3
@@ -79,11 +79,18 @@ def _other_fits(
     cited = {one.doc_id for one in citations}
     if len(fits) < 2 or not cited & fits.keys():
         return ()
-    names = [documents[one].title for one in fits if one not in cited]
-    others = "、".join(f"《{name}》" for name in dict.fromkeys(names[:MAX_NAMED]))
-    own = "、".join(f"《{documents[one].title}》" for one in fits if one in cited)
+    names = [_told_apart(documents[one]) for one in fits if one not in cited]
+    others = "、".join(dict.fromkeys(names[:MAX_NAMED]))
+    own = "、".join(_told_apart(documents[one]) for one in fits if one in cited)
     more = f"等{len(names)}份文件" if len(names) > MAX_NAMED else ""
     return (f"没有写明是哪份文件：以上出自{own}，{others}{more}也有这个编号。",)
+
+
+def _told_apart(document: Document) -> str:
+    """The title with what tells its versions apart: when this one began, else its number."""
+    begin = begin_of(document)
+    day = chinese_day(begin.day) if begin and begin.day else document.doc_no
+    return f"《{document.title}》（{day}）" if day else f"《{document.title}》"
 
 
 def notices_of(

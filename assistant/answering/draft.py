@@ -53,3 +53,13 @@ def whole_clause(clause: Clause, document: Document) -> Evidence:
 def heading_of(clause: Clause, document: Document) -> Evidence:
     """The heading alone."""
     return Evidence(clause, document, clause.start, clause.start + len(clause.heading))
+
+
+def line_of(title: Clause, document: Document, words: str) -> Evidence:
+    """The line of the title block that has the words."""
+    block = document.text[title.start : title.end]
+    position = block.index(words) if words in block else 0
+    begin = block.rfind("\n", 0, position) + 1
+    end = block.find("\n", position)
+    end = len(block) if end < 0 else end
+    return Evidence(title, document, title.start + begin, title.start + end)

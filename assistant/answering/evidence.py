@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from assistant.answering.fit import asked_of, fit_features
-from assistant.answering.scope import Scope, scope_of
+from assistant.answering.scope import PAST, Scope, on_the_day, scope_of
 from assistant.answering.sentences import Ranked, Sentence, sentences_of
 from assistant.answering.terms import alternatives
 from assistant.answering.understand import Query, without_names
@@ -42,6 +42,7 @@ class Found:
 def find(query: Query, hits: Sequence[Hit], index: PolicyIndex, day: date) -> Found:
     """The sentences of the hits' clauses; of the named documents' alone where some are named."""
     scope = scope_of(query, hits, index, day)
+    query = on_the_day(query, scope)
     if scope.named:
         hits = find_hits(query, index, frozenset(scope.named)) or hits
         query = without_names(query, scope.spans)
@@ -74,7 +75,28 @@ def rank(found: Found, model: Trees) -> tuple[Ranked, ...]:
         for sentence, features, fit in zip(found.sentences, found.features, fits, strict=True)
     ]
     ranked.sort(key=lambda one: (-one.fit, one.sentence.clause.doc_id, one.sentence.start))
-    return tuple(ranked)
+    return tuple(_without_outdated(ranked, found))
+
+
+def _without_outdated(ranked: list[Ranked], found: Found) -> list[Ranked]:
+    """Without sentences of versions that are not in force on the day, where one of the version in
+    force has as many of the words; all of them where the past, or that version, is asked for.
+    """
+    if not found.scope.current or PAST.search(found.query.norm):
+        return ranked
+    covered: dict[str, float] = {}
+    for one in ranked:
+        doc_id = one.sentence.clause.doc_id
+        covered[doc_id] = max(covered.get(doc_id, 0.0), one.covered)
+
+    def is_outdated(one: Ranked) -> bool:
+        doc_id = one.sentence.clause.doc_id
+        current = found.scope.current.get(doc_id, frozenset())
+        if doc_id in found.scope.named and not current & set(found.scope.named):
+            return False
+        return any(covered.get(other, -1.0) >= one.covered for other in current)
+
+    return [one for one in ranked if not is_outdated(one)]
 
 
 def candidate_sentences(clause: Clause, index: PolicyIndex) -> tuple[Sentence, ...]:

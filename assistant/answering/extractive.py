@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 from assistant.answering.abstain import (
@@ -24,6 +24,7 @@ from assistant.answering.clauses_asked import (
 )
 from assistant.answering.collection_asked import write_collection
 from assistant.answering.definitions import write_definition
+from assistant.answering.document_asked import is_on_document, write_about
 from assistant.answering.draft import (
     Draft,
     Statement,
@@ -34,26 +35,19 @@ from assistant.answering.draft import (
     whole_clause,
 )
 from assistant.answering.figures_asked import Figure, best_figure, figures_of
-from assistant.answering.force_asked import write_force
 from assistant.answering.further import with_further
-from assistant.answering.intents import asks_validity
 from assistant.answering.linear import LinearModel
 from assistant.answering.premise import write_premise
 from assistant.answering.scope import MEANS_ONE, Scope
 from assistant.answering.sentences import Ranked, Sentence, sentences_of
-from assistant.answering.terms import Term, coverage, support
-from assistant.answering.understand import Query, blanked
-from assistant.answering.validity import write_validity
+from assistant.answering.terms import coverage, support
+from assistant.answering.understand import Query
 from assistant.retrieval.store import PolicyIndex
 from assistant.schema import Clause, Intent, Kind
 from assistant.text import find_dates, normalize
 
 _FIRST = re.compile(r"开头|第一句|首句|总括")
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
-_ABOUT_DOCUMENT = re.compile(
-    r"(?:方案|文件|稿子?)[^,;。?]{0,6}(?:期限|管到|管哪|是管|全称|全名|标题|名称)|封面|标题下|标题里"
-)
-_DOCUMENT = re.compile(r"方案|文件|稿")
 _PREAMBLE = re.compile(r"前言|开头|序言|引言|导语")
 MIN_TELLING = 100
 """A figure this large that stands twice is one target said twice; 2 家 and 2 家 are not."""
@@ -61,7 +55,6 @@ LIST_SIMILAR = 0.1
 """Of the best sentence's score: what a sentence of its clause needs to be one of a list."""
 MIN_ENUMERATED = 0.6
 RARE_WEIGHT = 2.5
-SPECIAL_WEIGHT = 3.0
 _TERMS = re.compile(r"[0-9]\s*(?:万|亿)?元|%|条件|不低于|不少于|不超过")
 _ENCOURAGES = re.compile(r"鼓励|支持|推动|推进|扶持|引进|培育|争取|加大|加快|探索|打造|布局|发展")
 
@@ -87,8 +80,8 @@ def write(
         collection = write_collection(query, index, scope.day)
         if collection is not None:
             return collection
-    if _is_on_document(query, scope):
-        return _write_about(query, ranked, index, scope)
+    if is_on_document(query, scope):
+        return write_about(query, ranked, index, scope)
     target = target_clause(query, ranked, index)
     is_missing = query.address is not None and not query.address.clauses
     if is_missing and not _is_digest(scope, index) and not _PREAMBLE.search(query.norm):
@@ -110,35 +103,6 @@ def _is_digest(scope: Scope, index: PolicyIndex) -> bool:
     return kinds == {Kind.DIGEST}
 
 
-def _is_on_document(query: Query, scope: Scope) -> bool:
-    """Whether a document itself is asked about: its force, number, dates, issuer or name."""
-    if query.address is not None and query.address.clauses:
-        return False
-    if query.intent is Intent.VALIDITY or _is_about_document(query):
-        return True
-    rest = blanked(query.norm, scope.spans)
-    return bool(scope.named) and (
-        (asks_validity(rest) and not _has_special(query)) or not _has_words(query)
-    )
-
-
-def _write_about(
-    query: Query, ranked: list[Ranked], index: PolicyIndex, scope: Scope
-) -> Draft:
-    """On the document itself: a draft by its title, any other by its own words and the day."""
-    is_meant = bool(scope.named or MEANS_ONE.search(query.norm)) or not ranked
-    is_meant = is_meant or not _has_topic(query)
-    main = scope.main if is_meant else ranked[0].sentence.document.doc_id
-    document = index.documents[main]
-    if document.kind is not Kind.DRAFT:
-        first = [one.sentence for one in ranked[:1] if one.sentence.clause.doc_id == main]
-        told = write_force(query, index, document, scope.day, first)
-        if told is not None:
-            return replace(told, is_sure=not _has_topic(query))
-    draft = write_validity(query, index, main)
-    return replace(draft, is_sure=not _has_topic(query))
-
-
 def _sentences_within(clause: Clause, query: Query, ranked: list[Ranked]) -> list[Ranked]:
     """Where something in a named clause is asked for: its sentences that have the words of it."""
     if query.intent in (Intent.WORDING, Intent.EXPLAIN):
@@ -147,42 +111,10 @@ def _sentences_within(clause: Clause, query: Query, ranked: list[Ranked]) -> lis
     return [
         one
         for one in ranked
-        if clause.start <= one.sentence.start < clause.end
+        if one.sentence.clause.doc_id == clause.doc_id
+        and clause.start <= one.sentence.start < clause.end
         and any(support(term.word, one.sentence.text) >= 0.8 for term in asked)
     ]
-
-
-def _is_about_document(query: Query) -> bool:
-    """Its name or period, or its force without a topic: 是不是已经废止了."""
-    words = _topic_words(query)
-    if _ABOUT_DOCUMENT.search(query.norm) and not _has_special(query):
-        return True
-    if any(t.is_known and t.weight > 1 and not asks_validity(t.word) for t in words):
-        return False
-    if query.intent is Intent.PREMISE and re.search(r"20\d\d", query.norm):
-        return True
-    return query.intent in (Intent.PREMISE, Intent.NUMBER) and asks_validity(query.norm)
-
-
-def _has_special(query: Query) -> bool:
-    """Whether a rare word says what is asked about."""
-    return any(t.is_known and t.weight > SPECIAL_WEIGHT for t in _topic_words(query))
-
-
-def _has_words(query: Query) -> bool:
-    """Whether anything is asked about but a document that is named."""
-    return bool(query.numbers) or any(term.is_known for term in (*query.terms, *query.context))
-
-
-def _has_topic(query: Query) -> bool:
-    """Whether anything but the document itself is named."""
-    return any(t.weight > 1 and not asks_validity(t.word) for t in _topic_words(query))
-
-
-def _topic_words(query: Query) -> list[Term]:
-    """Words for what is asked about; earlier turns count where the document itself is not named."""
-    context = () if _DOCUMENT.search(query.norm) else query.context
-    return [term for term in (*query.terms, *context) if not _DOCUMENT.search(term.word)]
 
 
 def _write_found(

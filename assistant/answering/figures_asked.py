@@ -18,6 +18,10 @@ RANK_SHARE = 0.15
 """Of the sentence's score: the figure of a sentence that fits better wins at equal words."""
 HEAD_BONUS = 0.5
 """What stands right behind a figure says best what it counts."""
+_ASKS_MOST = re.compile(r"最高|最多|上限|封顶|至多")
+_MOST = re.compile(
+    r"(?:最高|最多|上限|封顶|至多)(?:为|是|可达|可|给予|支持|补助|奖励)?(?:不超过)?$|不超过$"
+)
 UNIT = re.compile(
     r"亿元|万元|万方|亿|元|平方米|平米|方|家|个|条|项|名|人|位|张|套|亩|强|类|期|%|款|种|部|年|座|台|辆|吨|公里|千瓦时?|所|间|户|支|枚|大(?=[\u4e00-\u9fff])"
 )
@@ -66,6 +70,10 @@ class Figure:
         text = self.sentence.text
         end = text.find("、", self.end, self.part[1])
         return text[self.end : end if end >= 0 else self.part[1]]
+
+    def is_most(self) -> bool:
+        """Whether the text says that it is the most there is: 最高不超过500万元."""
+        return bool(_MOST.search(self.sentence.text[: self.start]))
 
     def words(self) -> str:
         """The figure as the document prints it, with what bounds it: 不少于 2 家, 5 家以上."""
@@ -153,7 +161,23 @@ def best_figure(query: Query, ranked: list[Ranked]) -> tuple[Figure, Ranked] | N
             score += RANK_SHARE * one.score + UNIT_BONUS * (figure.unit == asked)
             if best is None or score > best[0] + 1e-9:
                 best = (score, figure, one)
-    return (best[1], best[2]) if best else None
+    if best is None:
+        return None
+    _, figure, one = best
+    return (_most(query, figure) if _ASKS_MOST.search(query.norm) else figure), one
+
+
+def _most(query: Query, figure: Figure) -> Figure:
+    """The bound in the figure's sentence where the most is asked for and the figure is none:
+    最高多少 of 按投资的10%，最高不超过500万元.
+    """
+    if figure.is_most():
+        return figure
+    asked = asked_unit(query.norm)
+    bounds = [
+        one for one in figures_of(figure.sentence) if one.is_most() and is_alike(asked, one.unit)
+    ]
+    return next((one for one in bounds if one.start > figure.start), figure)
 
 
 def has_given(query: Query, words: str) -> bool:

@@ -19,6 +19,10 @@ _ASKS_VALIDITY = re.compile(
     r"什么稿|征求意见|终稿|正式(?:文件|版|稿|$)|版本状态|送审稿|管(?:到|哪)|覆盖哪|哪几年|规划期|期限|时间范围|文号|发文(?:单位|机关)|谁(?:发|印)的|"
     r"能?(?:不能)?(?:当|作为).{0,8}(?:依据|生效)"
 )
+_ASKS_CHANGE = re.compile(
+    r"(?:什么时候|何时|哪一?[年天次]|几时|最近一次|最后一次).{0,6}修[正订改]|"
+    r"修[正订改].{0,6}(?:什么时候|何时|哪一?[年天]|几时|几次)|[是有].{0,3}哪一?版|哪一?个?版本?[是有]"
+)
 _ASKS_PERIOD = re.compile(r"(?:管|用|为期|覆盖|执行|持续|从)[^,]{0,3}[几哪]年")
 
 
@@ -56,4 +60,6 @@ def asks_location(norm: str) -> bool:
 
 def asks_validity(norm: str) -> bool:
     """Whether the words are about the document's own force: 废止, 生效, 20xx年的."""
-    return bool(_ASKS_VALIDITY.search(norm) or _ASKS_PERIOD.search(norm))
+    return any(
+        asks.search(norm) for asks in (_ASKS_VALIDITY, _ASKS_PERIOD, _ASKS_CHANGE)
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from assistant.addressing.naming import find_names
@@ -13,7 +13,7 @@ from assistant.answering.abstain import PLACES
 from assistant.answering.address import is_word
 from assistant.answering.intents import asks_validity
 from assistant.answering.understand import Query
-from assistant.corpus.force import Force, newer_versions, standing_on
+from assistant.corpus.force import Force, chain_of, newer_versions, standing_on
 from assistant.retrieval.store import PolicyIndex
 from assistant.schema import Document, Hit, Kind, Tier
 
@@ -32,11 +32,14 @@ PAST = re.compile(
     r"(?:19|20)\d\d|以前|过去|当时|当年|原来|旧|老政策|失效|废止|过期|曾经|历史|上一轮"
 )
 _ELSEWHERE = "其他区"
+_CURRENT = (Force.IN_FORCE, Force.UNKNOWN)
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """`named` in the order of the question; `main` is what is meant where none is named."""
+    """`named` in the order of the question, of versions that have one name the current one first;
+    `main` is what is meant where none is named.
+    """
 
     named: tuple[str, ...]
     main: str
@@ -47,6 +50,8 @@ class Scope:
     """Documents on other districts, where the question names no place."""
     spans: tuple[tuple[int, int], ...] = ()
     """Where the question names documents: these words are no content."""
+    current: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Of documents found that are not in force on the day, the versions that are."""
 
 
 def scope_of(query: Query, hits: Sequence[Hit], index: PolicyIndex, day: date) -> Scope:
@@ -55,14 +60,19 @@ def scope_of(query: Query, hits: Sequence[Hit], index: PolicyIndex, day: date) -
     if len(index.documents) == 1:
         return Scope((), next(iter(index.documents)), day)
     names = find_names(norm, [], places_of(index).titles, is_word)
-    named = tuple(dict.fromkeys(doc for name in names for doc in name.docs))
-    main = named[0] if named else _meant(query, hits, index)
+    known = {doc for name in names for doc in name.docs}
+    if not known:
+        known.add(_meant(query, hits, index))
+    addressed = query.address.clauses if query.address else ()
+    found = {*known, *(one.doc_id for one in addressed), *(hit.passage.doc_id for hit in hits)}
     newer = newer_versions(index.documents)
-    found = {hit.passage.doc_id for hit in hits} | {*named, main}
     force = {
         one: standing_on(index.documents[one], newer.get(one, ()), day).force
         for one in sorted(found)
     }
+    current = _current_versions(force, index)
+    named = tuple(dict.fromkeys(doc for one in names for doc in current_first(one.docs, current)))
+    main = named[0] if named else min(known)
     is_placed = any(place in norm for place in PLACES)
     elsewhere = frozenset(
         one
@@ -72,7 +82,39 @@ def scope_of(query: Query, hits: Sequence[Hit], index: PolicyIndex, day: date) -
         and not is_placed
     )
     spans = tuple((one.start, one.end) for one in names if one.docs)
-    return Scope(named, main, day, force, elsewhere, spans)
+    return Scope(named, main, day, force, elsewhere, spans, current)
+
+
+def _current_versions(
+    force: Mapping[str, Force], index: PolicyIndex
+) -> dict[str, frozenset[str]]:
+    """By each document found that is not in force on the day: its versions found that are."""
+    current = {one for one, state in force.items() if state in _CURRENT}
+    chains = {
+        one: frozenset(other.doc_id for other in chain_of(index.documents[one], index.documents))
+        for one in force.keys() - current
+    }
+    return {one: chain & current for one, chain in chains.items() if chain & current}
+
+
+def current_first(
+    docs: Sequence[str], current: Mapping[str, frozenset[str]]
+) -> tuple[str, ...]:
+    """The version in force on the day before the one that comes first; else as they come."""
+    if not docs or docs[0] not in current:
+        return tuple(docs)
+    found = [one for one in docs if one in current[docs[0]]]
+    return tuple(dict.fromkeys([*found[:1], *docs]))
+
+
+def on_the_day(query: Query, scope: Scope) -> Query:
+    """The query with the clauses that its address fits in that order, too."""
+    if query.address is None or len(query.address.clauses) < 2:
+        return query
+    clauses = query.address.clauses
+    first = current_first([one.doc_id for one in clauses], scope.current)[0]
+    ordered = tuple(sorted(clauses, key=lambda one: one.doc_id != first))
+    return replace(query, address=replace(query.address, clauses=ordered))
 
 
 def _meant(query: Query, hits: Sequence[Hit], index: PolicyIndex) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import lru_cache
 
 from assistant.answering.address import Address, find_address
+from assistant.answering.day_asked import find_day, without_day
 from assistant.answering.intents import asks_location, read_intent
 from assistant.answering.linear import LinearModel
 from assistant.answering.spelling import Sounds, repair, sound_index
@@ -89,6 +91,20 @@ def understand(
         spoken=spoken,
         previous=previous,
     )
+
+
+def understand_on(
+    question: str, history: Sequence[Turn], index: PolicyIndex, model: LinearModel, today: date
+) -> tuple[Query, date | None]:
+    """The same, with the day that the question names, whose words are then no part of the query:
+    they are no content, and no version of a document.
+    """
+    norm = normalize(question).text
+    found = find_day(norm, today)
+    if found is None:
+        return understand(question, history, index, model), None
+    query = understand(without_day(norm, found), history, index, model)
+    return replace(query, text=question), found.day
 
 
 def blanked(norm: str, spans: Sequence[tuple[int, int]]) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from assistant.answering.abstain import NO_PROCEDURE, NOT_WRITTEN
-from assistant.answering.draft import Draft, Statement, refuse, whole_clause
+from assistant.answering.draft import Draft, Statement, line_of, refuse, whole_clause
 from assistant.answering.understand import Query
 from assistant.retrieval.store import PolicyIndex
-from assistant.schema import Clause, Document, Evidence, Intent, Level
+from assistant.schema import Clause, Document, Intent, Level
 
 _PERIOD = re.compile(r"哪几年|管到|管哪|覆盖|期限|规划期|时间范围|哪年|几年|到期|有效期|20\d\d")
 _NUMBER = re.compile(r"文号|发文字号")
@@ -50,9 +50,9 @@ def write_validity(query: Query, index: PolicyIndex, doc_id: str) -> Draft:
             if (document.status_words == "送审稿")
             else f"这份文件{_told(document.status_words)}，标题写明："
         )
-        statements.append(Statement(lead, _line(title, document, document.status_words)))
+        statements.append(Statement(lead, line_of(title, document, document.status_words)))
     if document.plan_period and (_PERIOD.search(query.norm) or not statements):
-        period = _line(title, document, str(document.plan_period[0]))
+        period = line_of(title, document, str(document.plan_period[0]))
         statements.insert(0, Statement("规划期见标题：", period))
     return Draft(tuple(statements)) if statements else refuse(NOT_WRITTEN, title)
 
@@ -67,7 +67,7 @@ def _check_claim(query: Query, title: Clause, document: Document) -> Draft | Non
     if claimed and document.plan_period:
         is_true = claimed <= set(document.plan_period)
         lead = "对，标题写明：" if is_true else "不对：标题写的是"
-        return Draft((Statement(lead, _line(title, document, str(document.plan_period[0]))),))
+        return Draft((Statement(lead, line_of(title, document, str(document.plan_period[0]))),))
     words = document.status_words
     if not words:
         return None
@@ -79,14 +79,4 @@ def _check_claim(query: Query, title: Clause, document: Document) -> Draft | Non
     else:
         return None
     lead = f"{'对' if is_true else '不对'}：这份文件是{words}，未见正式印发和施行的内容，标题写明："
-    return Draft((Statement(lead, _line(title, document, words)),))
-
-
-def _line(title: Clause, document: Document, words: str) -> Evidence:
-    """The line of the title block that has the words."""
-    block = document.text[title.start : title.end]
-    position = block.index(words) if words in block else 0
-    begin = block.rfind("\n", 0, position) + 1
-    end = block.find("\n", position)
-    end = len(block) if end < 0 else end
-    return Evidence(title, document, title.start + begin, title.start + end)
+    return Draft((Statement(lead, line_of(title, document, words)),))

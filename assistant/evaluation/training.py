@@ -12,7 +12,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from assistant.answering.day_asked import day_asked
 from assistant.answering.drafting import draft
 from assistant.answering.evidence import Found, find, find_hits, rank
 from assistant.answering.extractive import Writers
@@ -22,7 +21,7 @@ from assistant.answering.linear import BIAS, LinearModel, probability
 from assistant.answering.premise import check_claim, claim_features
 from assistant.answering.reader import Reader
 from assistant.answering.sentences import Ranked
-from assistant.answering.understand import norm_of, understand
+from assistant.answering.understand import norm_of, understand_on
 from assistant.errors import EvaluationError
 from assistant.evaluation.evaluator import AS_OF
 from assistant.evaluation.fit_training import fit_trees, further_steps
@@ -191,10 +190,9 @@ class _Work:
 
 def _find(one: GoldQuestion, index_of: Mapping[str, PolicyIndex], intent: LinearModel) -> Found:
     index = index_of[one.question_id]
-    query = understand(one.text, one.history, index, intent)
     asked_on = one.as_of or AS_OF
-    day = day_asked(query.norm, asked_on) or asked_on
-    return find(query, find_hits(query, index), index, day)
+    query, day = understand_on(one.text, one.history, index, intent, asked_on)
+    return find(query, find_hits(query, index), index, day or asked_on)
 
 
 def _judgement(
