@@ -172,7 +172,7 @@ def test_a_question_that_another_program_asked_is_answered_by_yes_or_no(rules):
 def test_a_question_that_another_program_asked_is_answered_by_a_figure(
     rules, spoken, reply, fact, words
 ):
-    history = (Turn("user", "我们在宝山，高企有效，能申请什么补贴？"), Turn("assistant", spoken))
+    history = (Turn("user", "国家级小巨人，上海的，能申请什么补贴？"), Turn("assistant", spoken))
     asked = eligibility_asked(reply, history, None, rules, DAY)
 
     assert words in told(asked, fact)

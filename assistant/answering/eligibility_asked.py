@@ -130,7 +130,10 @@ def _follow(talk: _Talk, text: str, rules: Rules, day: date, *, has_profile: boo
     """The conversation after one more message."""
     norm = normalize(text).text
     asked = _asked_of(talk.spoken, rules, day)
+    figures = _figures_for(talk.spoken, text, rules, day)
     talk = replace(talk, is_on=talk.is_on or asked is not None)
+    if figures is not None:
+        return _Talk(merged(talk.told, figures), talk.named, is_on=True)
     if talk.is_on and (replied := _reply(talk, text, rules, day)) is not None:
         return replace(talk, told=replied, spoken="")
     reading = read_profile(text, day, rules.definitions)
@@ -202,8 +205,6 @@ def _reply(talk: _Talk, text: str, rules: Rules, day: date) -> Described | None:
         is_yes = polarity(plain)
         if is_yes is not None and not read_profile(text, day, rules.definitions).facts:
             return _answered(talk.told, spoken, "是" if is_yes else "否", rules, day)
-    if (figures := _figures_for(talk.spoken, plain, rules, day)) is not None:
-        return merged(talk.told, figures)
     question = _open_question(talk, rules, day)
     definition = rules.definitions.get(question.fact) if question else None
     if definition is None or is_not_sure(plain):
@@ -216,8 +217,9 @@ def _reply(talk: _Talk, text: str, rules: Rules, day: date) -> Described | None:
 
 def _figures_for(spoken: str, reply: str, rules: Rules, day: date) -> Described | None:
     """去年23%，前年19% to 产值两年增长多少？: read in the place that the question left open."""
-    asked = figure_left_open(spoken)
-    if not asked or read_profile(reply, day, rules.definitions).facts:
+    asked, reply = figure_left_open(spoken), reply.strip().rstrip("。.!！")
+    is_bare = len(reply) <= MOST_REPLY and not is_query(normalize(reply).text)
+    if not (asked and is_bare) or read_profile(reply, day, rules.definitions).facts:
         return None
     read = read_profile(f"{asked}{reply}", day, rules.definitions)
     facts = tuple(replace(one, words=reply) for one in read.facts)
