@@ -7,12 +7,15 @@ from datetime import date
 
 import pytest
 
-from assistant.answering.collection_asked import write_collection
+from assistant.answering.collection_asked import MAX_LISTED, write_collection
+from assistant.answering.collection_words import read_wanted
 from assistant.answering.day_asked import day_asked
 from assistant.answering.understand import understand
 from assistant.answering.verify import check_answer
+from assistant.corpus.collection import Act
+from assistant.corpus.force import Force
 from assistant.pipeline import Assistant
-from assistant.schema import DocStatus, Status
+from assistant.schema import DocStatus, Status, Tier
 from assistant.settings import PACKAGE_DIR, Settings
 
 DAY = date(2026, 6, 30)
@@ -88,6 +91,82 @@ def test_a_collection_is_listed_from_metadata(assistant):
     assert "city_biomed_2024" in ids
     assert not ids & {"city_biomed_2021", "kechuang30_2021", "action_plan_2024_2026_draft"}
     assert check_answer(answer, assistant.documents) == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "2024年以来市级还有效的生物医药政策有哪些？",
+        "24年以来市里还管用的生物医药政策列一下",
+        "市级生物医药政策2024年起出台且没有失效的都有哪些文件？",
+        "自2024年至今，上海出过哪些生物医药方面的有效文件",
+        "近三年市里发的、现行的生物医药政策清单",
+    ],
+)
+def test_the_same_collection_is_asked_for_in_many_ways(assistant, words):
+    answer = assistant.ask(words, as_of=DAY)
+    rows = [assistant.documents[one.doc_id] for one in answer.citations]
+
+    assert "city_biomed_2024" in {one.doc_id for one in rows}
+    assert {one.tier for one in rows} == {Tier.CITY}
+    assert all("生物医药" in one.title or "生物医药" in one.topics for one in rows)
+    assert f"按登记的内容查到{len(rows)}份。" in answer.notices
+    assert check_answer(answer, assistant.documents) == []
+
+
+def wanted(assistant, words: str):
+    query = understand(words, (), assistant.index, assistant.reader.intent)
+    return read_wanted(query, assistant.documents, DAY)
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("今年到期的政策有哪些", {"act": Act.ENDED, "since": 2026, "until": 2026}),
+        ("2026年底前会失效的文件有哪些", {"act": Act.ENDED, "since": None, "until": 2026,
+                                  "forces": frozenset({Force.IN_FORCE})}),
+        ("明年起施行的文件有哪些", {"act": Act.BEGUN, "since": 2027, "until": None}),
+        ("2023年以前的区级文件列出来", {"act": Act.ISSUED, "since": None, "until": 2022}),
+        ("2022年到2024年市级的政策有哪些", {"since": 2022, "until": 2024, "tier": Tier.CITY}),
+        ("去年市里出台了哪些文件", {"since": 2025, "until": 2025}),
+        ("区里没有失效的政策有哪些", {"forces": frozenset({Force.IN_FORCE, Force.UNKNOWN})}),
+        ("宝山已经过期的政策有哪些", {"forces": frozenset({Force.EXPIRED}), "region": "宝山区"}),
+        ("市科委发过哪些文件", {"issuer": "市科委"}),
+        ("宝山区经济委员会发的文件有哪些", {"issuer": "区经委"}),
+        ("全国有哪些办法现在有效", {"tier": Tier.NATIONAL, "words": (("办法",),)}),
+    ],
+)  # fmt: skip
+def test_what_is_asked_of_a_collection_is_read(assistant, words, expected):
+    found = wanted(assistant, words)
+
+    assert {name: getattr(found, name) for name in expected} == expected
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "市水务局发过哪些文件",
+        "苏州对生物医药有哪些政策",
+        "国家和市里的政策有什么不同规定",
+        "沪府办规〔2024〕9号有哪些政策",
+    ],
+)
+def test_what_the_register_cannot_tell_is_no_collection(assistant, words):
+    assert wanted(assistant, words) is None
+
+
+def test_a_list_that_is_cut_short_says_how_many_there_are(assistant):
+    answer = assistant.ask("资料库里有多少份文件", as_of=DAY)
+
+    assert len(answer.citations) == MAX_LISTED
+    assert any(f"查到{len(assistant.documents)}份" in one for one in answer.notices)
+
+
+def test_where_nothing_registered_fits_that_is_said(assistant):
+    answer = assistant.ask("2010年以前的国家文件有哪些", as_of=DAY)
+
+    assert answer.status is Status.NOT_IN_CORPUS
+    assert answer.reason == "none_listed"
 
 
 @pytest.mark.parametrize(

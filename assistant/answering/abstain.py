@@ -48,6 +48,11 @@ NO_SUCH_CLAUSE = Refusal(
     Status.NOT_IN_CORPUS,
     "现有文件里没有您说的这个条款；请核对编号，或用目录查看全部条款。",
 )
+NONE_LISTED = Refusal(
+    "none_listed",
+    Status.NOT_IN_CORPUS,
+    "资料库里没有登记着符合这些条件的文件；可在条款台的文件页按状态、层级、机关和年份筛选。",
+)
 NO_DEFINITION = Refusal(
     "no_definition",
     Status.NOT_IN_CORPUS,

@@ -47,6 +47,7 @@ def compose(
         text="\n".join(lines),
         citations=dated(citations, documents, as_of),
         notices=(
+            *draft.notices,
             *notices_of(citations, documents, as_of),
             *_other_fits(query, citations, documents),
         ),

@@ -28,6 +28,8 @@ class Draft:
     nearest: Clause | None = None
     is_sure: bool = False
     """Whether it answers without being judged: the title block on the document itself."""
+    notices: tuple[str, ...] = ()
+    """What is said beside the answer."""
 
 
 def refuse(refusal: Refusal, nearest: Clause | None = None) -> Draft:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import Enum
 
 from assistant.corpus.force import Force, Standing, begin_of, newer_versions, standing_on
 from assistant.corpus.notices import LABELS
@@ -13,6 +14,14 @@ from assistant.schema import Document, Tier
 from assistant.text import normalize
 
 _TIERS = {tier: place for place, tier in enumerate(Tier)}
+
+
+class Act(str, Enum):
+    """What happened in the years that are asked for."""
+
+    ISSUED = "issued"
+    BEGUN = "begun"
+    ENDED = "ended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +34,11 @@ class Wanted:
     topic: str = ""
     forces: frozenset[Force] = frozenset()
     since: int | None = None
-    """The first year of issue (of effect, where the issue is not known)."""
+    """The first year of `act`."""
     until: int | None = None
+    act: Act = Act.ISSUED
+    words: tuple[tuple[str, ...], ...] = ()
+    """Of each group, words that mean the same, one stands in the title or is a topic."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +54,21 @@ class Listed:
         day = self.document.issued_on or self.document.effective_on
         begin = begin_of(self.document)
         return day.year if day else begin.first.year if begin else None
+
+    def year_of(self, act: Act) -> int | None:
+        """The year it was issued in, or it came or comes into force, or its force ends."""
+        if act is Act.ISSUED:
+            return self.year
+        if act is Act.BEGUN:
+            day = self.document.effective_on
+            return day.year if day else None
+        force, last = self.standing.force, self.document.expires_on
+        if force is Force.DRAFT:
+            return None
+        if force in (Force.SUPERSEDED, Force.REPEALED):
+            last = self.standing.since
+        period = self.document.plan_period
+        return last.year if last else period[1] if period else None
 
 
 def list_documents(
@@ -66,12 +93,16 @@ def listed_on(documents: Mapping[str, Document], doc_id: str, day: date) -> List
 
 def _fits(listed: Listed, wanted: Wanted) -> bool:
     document = listed.document
-    year = listed.year
+    year = listed.year_of(wanted.act)
     return (
         (wanted.tier is None or document.tier is wanted.tier)
         and _has(wanted.issuer, *document.issuers)
         and _has(wanted.region, document.region or "")
         and _has(wanted.topic, document.title, *document.topics)
+        and all(
+            any(_has(word, document.title, *document.topics) for word in group)
+            for group in wanted.words
+        )
         and (not wanted.forces or listed.standing.force in wanted.forces)
         and (wanted.since is None or (year is not None and year >= wanted.since))
         and (wanted.until is None or (year is not None and year <= wanted.until))
