@@ -62,6 +62,11 @@ def normalize(text: str, *, keep_space: bool = False) -> Normalized:
     return Normalized("".join(pieces), tuple(offsets))
 
 
+def normal_text(text: str) -> str:
+    """`normalize(text).text` alone, in a quarter of the time."""
+    return "".join("".join(map(_folded, _simplified(text))).split())
+
+
 @lru_cache(maxsize=20_000)
 def _folded(char: str) -> str:
     if "①" <= char <= "⓿":
@@ -321,6 +326,8 @@ _CLAUSE_REF = re.compile(
 
 def find_doc_nos(text: str) -> list[TextSpan]:
     """Every 文号: 宝府规〔2021〕1号 with any bracket, 国务院令第491号, 财政部公告2023年第7号."""
+    if "号" not in text:
+        return []  # most clauses: the pattern looks at every character
     return [TextSpan(match.start(), match.end()) for match in _DOC_NO.finditer(text)]
 
 

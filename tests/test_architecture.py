@@ -49,7 +49,7 @@ HEAVY = {  # where each may be imported: a file, or a folder that ends in /
     "pypinyin": ("sounds.py",),
     "protego": ("sync/",),
     "pymilvus": ("retrieval/milvus.py",),
-    "scipy": ("retrieval/postings.py",),
+    "scipy": ("retrieval/embedder.py", "retrieval/postings.py"),
     "sentence_transformers": (
         "retrieval/cross_encoder.py",
         "retrieval/embedder.py",

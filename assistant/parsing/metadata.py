@@ -212,10 +212,13 @@ def _place(title: str, issuers: tuple[str, ...]) -> tuple[str | None, Tier | Non
 
 def _short_titles(title: str, text: str) -> tuple[str, ...]:
     """What the text itself calls the document: 《…》（以下简称《若干政策》）."""
+    called = list(_SHORT.finditer(text))
+    if not called:
+        return ()
     core = re.sub(r"[（(][^（()）]*[）)]$", "", title)
     own = {normalize(name).text for name in (title, core, *re.findall(r"印发《(.+)》", title))}
     found: dict[str, None] = {}
-    for match in _SHORT.finditer(text):
+    for match in called:
         if normalize(match["title"]).text in own:
             found[match["short"].strip("《》“”\"")] = None
     return tuple(found)

@@ -8,6 +8,7 @@ import logging
 import socket
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 
 from assistant.errors import SettingsError
 from assistant.settings import LLAMA_INDEX, PACKAGE_DIR, SHIPPED_EMBEDDER
-from assistant.text import normalize
+from assistant.text import normal_text
 
 SHIPPED_DIR = PACKAGE_DIR / "models" / "embedder"
 MAX_CHARS = 512
@@ -55,16 +56,36 @@ class ShippedEmbedder:
         self.name = f"{SHIPPED_EMBEDDER}@{_digest(weights_path)}"
 
     def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        rows = np.zeros((len(texts), self._weights.shape[1]), dtype=np.float32)
-        for begin in range(0, len(texts), BATCH):  # an encoding takes far more room than its ids
-            plain = [normalize(text).text[:MAX_CHARS] for text in texts[begin : begin + BATCH]]
-            for row, encoded in enumerate(self._tokenizer.encode_batch_fast(plain), start=begin):
-                if encoded.ids:
-                    rows[row] = self._weights[encoded.ids].astype(np.float32).mean(axis=0)
-        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-        return (rows / np.where(lengths == 0, 1, lengths)).astype(np.float32)
+        from scipy.sparse import csr_array
 
-    encode_queries = encode_passages
+        weights = self._weights.astype(np.float32)
+        rows = np.zeros((len(texts), weights.shape[1]), dtype=np.float32)
+        for begin in range(0, len(texts), BATCH):  # an encoding takes far more room than its ids
+            pieces = self._pieces(texts[begin : begin + BATCH])
+            sizes = np.array([len(ids) for ids in pieces])
+            flat = np.fromiter(chain.from_iterable(pieces), dtype=np.int64, count=sizes.sum())
+            ones = np.ones(len(flat), dtype=np.float32)
+            starts = np.append(0, np.cumsum(sizes))
+            counted = csr_array((ones, flat, starts), shape=(len(sizes), len(weights)))
+            rows[begin : begin + BATCH] = counted @ weights
+        return _unit(rows)
+
+    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """One by one: a question must not pay for importing scipy."""
+        rows = np.zeros((len(texts), self._weights.shape[1]), dtype=np.float32)
+        for row, ids in enumerate(self._pieces(texts)):
+            rows[row] = self._weights[ids].astype(np.float32).sum(axis=0)
+        return _unit(rows)
+
+    def _pieces(self, texts: Sequence[str]) -> list[list[int]]:
+        plain = [normal_text(text)[:MAX_CHARS] for text in texts]
+        return [one.ids for one in self._tokenizer.encode_batch_fast(plain)]
+
+
+def _unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Each row of length 1, or 0: the sum of the pieces points where their mean does."""
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    return (rows / np.where(lengths == 0, 1, lengths)).astype(np.float32)
 
 
 class SentenceTransformerEmbedder:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from assistant.text import find_numbers, normalize
+from assistant.text import find_numbers, normal_text, normalize
 
 _LEXICON = Path(__file__).parent.parent / "lexicon"
 _RUN = re.compile(r"[\u3400-\u9fff]+|[a-z0-9][a-z0-9.+/-]*")
@@ -86,16 +86,39 @@ def word_frequency(word: str) -> int:
 
 def tokenize(text: str) -> list[str]:
     """Tokens of any text; numbers become `#value`, so that 二十万 and 200,000 meet."""
-    norm = normalize(text).text
+    norm = normal_text(text)
     tokens = [f"#{span.value.normalize():f}" for span in find_numbers(norm)]
     for run in _RUN.finditer(norm):
         piece = run[0]
         if piece[0].isascii():
             tokens += [piece, *_parts(piece)]
             continue
-        tokens += [word for word in _jieba().cut_for_search(piece, HMM=False) if len(word) > 1]
+        tokens += _search_words(piece)
         tokens += [piece[i : i + 2] for i in range(len(piece) - 1)] or [piece]
     return tokens
+
+
+@lru_cache(maxsize=50_000)
+def _search_words(piece: str) -> tuple[str, ...]:
+    """Those of `cut_for_search` with HMM=False that are longer than a character, the parts of a
+    long word before it. Half of jieba's time goes into generators that a run of Chinese characters
+    does not need; phrases come again and again.
+    """
+    cutter = _jieba()
+    route: dict[int, tuple[float, int]] = {}
+    cutter.calc(piece, cutter.get_DAG(piece), route)
+    words: list[str] = []
+    begin = 0
+    while begin < len(piece):
+        end = route[begin][1] + 1
+        for size in (2, 3):
+            if end - begin > size:
+                parts = (piece[at : at + size] for at in range(begin, end - size + 1))
+                words += [part for part in parts if cutter.FREQ.get(part)]
+        if end - begin > 1:
+            words.append(piece[begin:end])
+        begin = end
+    return tuple(words)
 
 
 def _parts(piece: str) -> list[str]:
