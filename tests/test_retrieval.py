@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from assistant.errors import CorpusError, IndexFolderError, IndexStaleError, SettingsError
-from assistant.retrieval.embedder import SHIPPED_DIR, ShippedEmbedder, load_embedder
+from assistant.retrieval.embedder import MANY, SHIPPED_DIR, ShippedEmbedder, load_embedder
 from assistant.retrieval.lexical import (
     DOCUMENT_B,
     DOCUMENT_K1,
@@ -305,3 +305,14 @@ def test_every_clause_of_the_plan_with_words_is_in_a_passage(assistant_on_plan):
     missing = {n for n, char in enumerate(document.text) if not char.isspace()} - covered
 
     assert not missing
+
+
+def test_a_text_has_one_vector_however_many_are_encoded_with_it():
+    embedder = ShippedEmbedder()
+    many = (f"对第{n}类医疗器械给予{n * 7}万元补贴" * (n % 5) for n in range(2 * MANY))
+    texts = ["", "\U0001f600", *many]
+
+    together = embedder.encode_passages(texts)
+    apart = np.concatenate([embedder.encode_passages([one]) for one in texts])
+
+    assert np.array_equal(together, apart)
