@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from assistant.eligibility.profile import read_profile
-from assistant.eligibility.readings import Bound, DefinitionLike, ReadFact
+from assistant.eligibility.readings import DefinitionLike
+from assistant.evaluation.eligibility import noted
 
 FOLDER = Path(__file__).parent / "profiles"
 DAY = date(2026, 6, 30)
@@ -37,19 +38,6 @@ class Score:
 def rows(name: str) -> list[dict[str, Any]]:
     lines = (FOLDER / f"{name}.jsonl").read_text("utf-8").splitlines()
     return [json.loads(line) for line in lines]
-
-
-def noted(fact: ReadFact) -> tuple[str, Any]:
-    """A fact as the files write it."""
-    key = fact.fact if fact.year is None else f"{fact.fact}@{fact.year}"
-    value: Any = fact.value.isoformat() if isinstance(fact.value, date) else fact.value
-    if isinstance(value, tuple):
-        return key, sorted(value)
-    if fact.bound is Bound.RANGE:
-        upper = fact.upper.isoformat() if isinstance(fact.upper, date) else fact.upper
-        return key, f"{value}..{upper}"
-    signs = {Bound.AT_LEAST: ">=", Bound.AT_MOST: "<=", Bound.ESTIMATE: "~"}
-    return key, f"{signs[fact.bound]}{value}" if fact.bound in signs else value
 
 
 def score(given: Iterable[dict[str, Any]], definitions: Iterable[DefinitionLike]) -> Score:

@@ -9,9 +9,10 @@ import pytest
 from assistant.eligibility.profile import fact_rows, read_profile
 from assistant.eligibility.quantities import find_quantities
 from assistant.eligibility.readings import Bound, ReadProfile
+from assistant.evaluation.eligibility import noted
 from assistant.text import read_number
 from tests.profile_definitions import load
-from tests.profile_scoring import DAY, noted, rows, score
+from tests.profile_scoring import DAY, rows, score
 
 DEFINITIONS = load()
 HELD_IN = (

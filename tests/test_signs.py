@@ -8,8 +8,8 @@ import pytest
 
 from assistant.eligibility.facts import load_definitions
 from assistant.eligibility.profile import read_profile
+from assistant.evaluation.eligibility import noted
 from assistant.settings import PACKAGE_DIR
-from tests.profile_scoring import noted
 
 DEFINITIONS = load_definitions(PACKAGE_DIR.parent / "corpus" / "facts.yaml")
 DAY = date(2026, 6, 30)

@@ -8,8 +8,9 @@ import pytest
 
 from assistant.eligibility.readings import Row
 from assistant.eligibility.table_rows import read_row
+from assistant.evaluation.eligibility import noted
 from tests.profile_definitions import load
-from tests.profile_scoring import DAY, noted
+from tests.profile_scoring import DAY
 
 DEFINITIONS = load()
 
