@@ -3,8 +3,10 @@
 import fcntl
 import json
 import math
+import re
 from collections import Counter
 
+import jieba
 import numpy as np
 import pytest
 
@@ -24,9 +26,10 @@ from assistant.retrieval.lexical import (
 from assistant.retrieval.manifest import MANIFEST
 from assistant.retrieval.postings import Postings, PostingsBuilder, forward_of
 from assistant.retrieval.store import build_index, open_index
-from assistant.retrieval.tokenizer import tokenize
+from assistant.retrieval.tokenizer import lexicon_words, tokenize
 from assistant.schema import Passage
-from assistant.settings import Settings
+from assistant.settings import PACKAGE_DIR, Settings
+from assistant.text import normalize
 
 TEXTS = {
     "甲.txt": "甲区医药行动方案\n一、企业\n1、培育。到2026年，培育九十家高新技术企业。\n",
@@ -316,3 +319,16 @@ def test_a_text_has_one_vector_however_many_are_encoded_with_it():
     apart = np.concatenate([embedder.encode_passages([one]) for one in texts])
 
     assert np.array_equal(together, apart)
+
+
+def test_words_are_those_of_jieba_s_own_search_mode():
+    cutter = jieba.Tokenizer()
+    for word in lexicon_words():
+        cutter.add_word(word)
+    texts = [path.read_text("utf-8") for path in (PACKAGE_DIR.parent / "corpus/digests").iterdir()]
+    runs = sorted(set(re.findall("[\u4e00-\u9fa5]+", normalize("\n".join(texts)).text)))
+    assert len(runs) > 2000
+    for run in runs:
+        theirs = [word for word in cutter.cut_for_search(run, HMM=False) if len(word) > 1]
+        pairs = [run[at : at + 2] for at in range(len(run) - 1)] or [run]
+        assert [one for one in tokenize(run) if one[0] != "#"] == theirs + pairs
