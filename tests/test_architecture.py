@@ -17,7 +17,7 @@ ROWS = [  # a module may import only from rows above its own
     {"errors", "truth"},
     {"verdicts"},
     {"schema", "settings"},
-    {"text", "records", "sounds", "files", "trees"},
+    {"text", "records", "sounds", "files", "trees", "linear"},
     {"transaction"},
     {"parsing"},
     {"corpus", "chunking", "versions", "addressing", "eligibility"},

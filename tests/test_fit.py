@@ -8,8 +8,8 @@ import pytest
 
 from assistant.answering.evidence import find, find_hits, rank
 from assistant.answering.further import further_features, with_further
-from assistant.answering.linear import BIAS, LinearModel
 from assistant.answering.understand import understand
+from assistant.linear import BIAS, LinearModel
 
 DAY = date(2026, 6, 30)
 

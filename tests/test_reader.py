@@ -10,12 +10,12 @@ import pytest
 from assistant.answering.intents import intent_features
 from assistant.answering.judge import ANSWERS, judged
 from assistant.answering.leftover import BORNE_OUT, left_over
-from assistant.answering.linear import BIAS, LinearModel, grams, probability
 from assistant.answering.premise import check_claim, claim_features
 from assistant.answering.reader import Reader, load_reader
 from assistant.errors import EvaluationError, SettingsError
 from assistant.evaluation.gold import load_gold
 from assistant.evaluation.training import Exam, train_reader
+from assistant.linear import BIAS, LinearModel, grams, probability
 from assistant.schema import Status
 
 DAY = date(2026, 6, 30)

@@ -18,13 +18,13 @@ from assistant.answering.compose import dated, notices_of
 from assistant.answering.draft import Draft, Statement, refuse
 from assistant.answering.eligibility_remarks import joined
 from assistant.answering.judge import Case, answers
-from assistant.answering.linear import LinearModel
 from assistant.corpus.force import Force, newer_versions, standing_on
 from assistant.eligibility.amounts import amount_of
 from assistant.eligibility.benefits import Benefit, BenefitKind, ExclusionRule, Part
 from assistant.eligibility.conditions import Group, Leaf, OneOf, leaves_of
 from assistant.eligibility.known import Known, Profile
 from assistant.eligibility.loading import Rules
+from assistant.linear import LinearModel
 from assistant.schema import Answer, Intent, Status
 from assistant.text import normalize
 from assistant.verdicts import Source

@@ -36,12 +36,12 @@ from assistant.answering.draft import (
 )
 from assistant.answering.figures_asked import Figure, best_figure, figures_of
 from assistant.answering.further import with_further
-from assistant.answering.linear import LinearModel
 from assistant.answering.premise import write_premise
 from assistant.answering.scope import MEANS_ONE, Scope
 from assistant.answering.sentences import Ranked, Sentence, sentences_of
 from assistant.answering.terms import coverage, support
 from assistant.answering.understand import Query
+from assistant.linear import LinearModel
 from assistant.retrieval.store import PolicyIndex
 from assistant.schema import Clause, Intent, Kind
 from assistant.text import find_dates, normalize

@@ -9,10 +9,10 @@ import re
 from collections.abc import Sequence
 
 from assistant.answering.figures_asked import asked_unit, figures_of, is_alike
-from assistant.answering.linear import LinearModel, probability
 from assistant.answering.sentences import Ranked
 from assistant.answering.terms import support
 from assistant.answering.understand import Query
+from assistant.linear import LinearModel, probability
 from assistant.schema import Intent
 from assistant.text import find_numbers, normalize
 

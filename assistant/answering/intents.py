@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from assistant.answering.linear import LinearModel, grams
+from assistant.linear import LinearModel, grams
 from assistant.schema import Intent, Tier
 
 _PART = re.compile(r"[^,;。?!:]+")

@@ -16,10 +16,10 @@ from assistant.answering.answer_type import lacks_asked_type
 from assistant.answering.draft import Draft, refuse
 from assistant.answering.figures_asked import asked_unit, best_figure
 from assistant.answering.leftover import BORNE_OUT, left_features, left_over
-from assistant.answering.linear import LinearModel, probability
 from assistant.answering.sentences import Ranked
 from assistant.answering.terms import coverage
 from assistant.answering.understand import Query
+from assistant.linear import LinearModel, probability
 from assistant.schema import Evidence, Hit, Intent, Level
 from assistant.text import find_dates, normalize
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from assistant.answering.linear import grams
 from assistant.answering.terms import support
+from assistant.linear import grams
 from assistant.retrieval.tokenizer import cut
 
 BORNE_OUT = "□"

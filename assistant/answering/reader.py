@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from assistant.answering.extractive import Writers
-from assistant.answering.linear import LinearModel
+from assistant.linear import LinearModel
 from assistant.settings import PACKAGE_DIR
 from assistant.trees import Trees
 

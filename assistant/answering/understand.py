@@ -11,9 +11,9 @@ from functools import lru_cache
 from assistant.answering.address import Address, find_address
 from assistant.answering.day_asked import find_day, without_day
 from assistant.answering.intents import asks_location, read_intent
-from assistant.answering.linear import LinearModel
 from assistant.answering.spelling import Sounds, repair, sound_index
 from assistant.answering.terms import Term, content_terms
+from assistant.linear import LinearModel
 from assistant.retrieval.store import PolicyIndex
 from assistant.retrieval.tokenizer import word_frequency
 from assistant.schema import Clause, Intent, Turn

@@ -17,7 +17,6 @@ from assistant.answering.evidence import Found, find, find_hits, rank
 from assistant.answering.extractive import Writers
 from assistant.answering.intents import intent_features
 from assistant.answering.judge import ANSWERS, THRESHOLD, Case, judge_features
-from assistant.answering.linear import BIAS, LinearModel, probability
 from assistant.answering.premise import check_claim, claim_features
 from assistant.answering.reader import Reader
 from assistant.answering.sentences import Ranked
@@ -27,6 +26,7 @@ from assistant.evaluation.evaluator import AS_OF
 from assistant.evaluation.fit_training import fit_trees, further_steps
 from assistant.evaluation.gold import GoldQuestion
 from assistant.evaluation.measures import AFFIRMATIONS
+from assistant.linear import BIAS, LinearModel, probability
 from assistant.retrieval.store import PolicyIndex
 from assistant.schema import REFUSALS, Intent, Status
 
