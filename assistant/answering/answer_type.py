@@ -11,6 +11,8 @@ from assistant.schema import Intent
 
 MIN_SHARE = 0.6
 """Of the best sentence's words: what another must have to be preferred for its time or place."""
+MIN_SHARE_UNMISTAKABLE = 0.25
+"""The same for what is rarely told and hardly mistaken: a telephone number, papers to hand in."""
 _FREE = frozenset({Intent.PREMISE, Intent.DEFINITION, Intent.WORDING, Intent.VALIDITY})
 
 
@@ -20,18 +22,44 @@ class AnswerType:
 
     asks: re.Pattern[str]
     gives: re.Pattern[str]
+    least: float = MIN_SHARE
 
 
+_APPLY = r"(?:申报|申请|受理|报名|提交)"
+_TIME = r"(?:什么时候|啥时候|何时|哪天|几月|几号|多久|多长)"
+_MONEY = AnswerType(
+    re.compile(r"多少钱|[多几]少?(?:万|亿)?(?:元|块)|几万(?!方|平)|几个亿|金额|奖金|租金|房租|薪|税率|利率|价"),
+    re.compile(r"[0-9一二三四五六七八九十百千]\s*(?:万|亿)?元|%|百分之"),
+)
 _TYPES = (
     AnswerType(
-        re.compile(r"多少钱|[多几]少?(?:万|亿)?(?:元|块)|几万(?!方|平)|几个亿|金额|奖金|租金|房租|薪|税率|利率|价"),
-        re.compile(r"[0-9一二三四五六七八九十百千]\s*(?:万|亿)?元|%|百分之"),
+        re.compile(r"(?:哪些|什么|啥|哪几[样种份])[^,;。?]{0,6}材料|材料[^,;。?]{0,3}(?:清单|[有是](?:哪些|什么|啥))"),
+        re.compile(
+            r"(?:提交|提供|递交|报送|附)[^。;]{0,60}(?:表|书|证明|复印件|报告|执照|证件|合同)|材料(?:包括|为|有|:)"
+        ),
+        MIN_SHARE_UNMISTAKABLE,
     ),
+    AnswerType(
+        re.compile(
+            rf"{_APPLY}[^,;。?]{{0,6}}(?:时间|期限|截止|{_TIME})|{_TIME}[^,;。?]{{0,8}}(?:{_APPLY}|截止)|申[报请]期"
+        ),
+        re.compile(
+            rf"{_APPLY}(?:期|时间|期限)[^。;]{{0,12}}[0-9]+[月日天]|每[年季][^。;]{{0,14}}{_APPLY}|"
+            rf"[0-9]+[月日](?:之?前|内|至[^。;]{{1,12}})[^。;]{{0,24}}(?:提出|提交|{_APPLY})"
+        ),
+        MIN_SHARE_UNMISTAKABLE,
+    ),
+    AnswerType(
+        re.compile(r"电话|联系方式|热线"),
+        re.compile(r"(?<!\d)(?:0\d{2,3}-?)?\d{7,8}(?!\d)|(?<!\d)1\d{10}(?!\d)|(?<!\d)12\d{3}(?!\d)"),
+        MIN_SHARE_UNMISTAKABLE,
+    ),
+    _MONEY,
     AnswerType(
         re.compile(
             r"什么时(?:候|间)|何时|哪天|几时|几月|哪一?年|几号|哪个?月|几点|(?:最后|哪)一天|截止|多久|多长时间|啥时候|什么日子"
         ),
-        re.compile(r"20\d\d年|\d+月|\d+日|定期|每[年季月周]"),
+        re.compile(r"20\d\d年|\d+月|\d+日|定期|每[年季月周]|季度|工作日|[0-9一二三四五六七八九十][日天月]内"),
     ),
     AnswerType(
         re.compile(
@@ -60,7 +88,7 @@ def prefer_asked_type(query: Query, ranked: list[Ranked]) -> list[Ranked]:
         return ranked
     for kind in _TYPES:
         if kind.asks.search(query.norm):
-            least = MIN_SHARE * ranked[0].covered
+            least = kind.least * ranked[0].covered
             giving = [
                 one
                 for one in ranked
@@ -68,6 +96,22 @@ def prefer_asked_type(query: Query, ranked: list[Ranked]) -> list[Ranked]:
             ]
             return [*giving, *(one for one in ranked if one not in giving)]
     return ranked
+
+
+def asks_no_figure(norm: str) -> bool:
+    """Whether a time, a number to call, papers, a place or a name are asked for, and no amount."""
+    asked = [kind for kind in _TYPES if kind.asks.search(norm)]
+    return bool(asked) and _MONEY not in asked
+
+
+def given_spans(norm: str, said: str) -> list[tuple[int, int]]:
+    """Where the question asks for something of an unmistakable kind that the words have."""
+    return [
+        found.span()
+        for kind in _TYPES
+        if kind.least == MIN_SHARE_UNMISTAKABLE and kind.gives.search(said)
+        for found in kind.asks.finditer(norm)
+    ]
 
 
 def lacks_asked_type(norm: str, said: str) -> bool:

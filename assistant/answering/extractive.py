@@ -12,7 +12,7 @@ from assistant.answering.abstain import (
     OTHER_TOPIC,
     refuse_early,
 )
-from assistant.answering.answer_type import gives_asked_type, prefer_asked_type
+from assistant.answering.answer_type import asks_no_figure, gives_asked_type, prefer_asked_type
 from assistant.answering.clauses_asked import (
     named_clause,
     named_section,
@@ -34,11 +34,12 @@ from assistant.answering.draft import (
     refuse,
     whole_clause,
 )
-from assistant.answering.figures_asked import Figure, best_figure, figures_of
+from assistant.answering.figures_asked import Figure, asked_unit, best_figure, figures_of
 from assistant.answering.further import with_further
 from assistant.answering.premise import write_premise
 from assistant.answering.scope import MEANS_ONE, Scope
 from assistant.answering.sentences import Ranked, Sentence, sentences_of
+from assistant.answering.sides_asked import write_sides
 from assistant.answering.terms import coverage, support
 from assistant.answering.understand import Query
 from assistant.linear import LinearModel
@@ -87,6 +88,8 @@ def write(
     if is_missing and not _is_digest(scope, index) and not _PREAMBLE.search(query.norm):
         nearest = target or (ranked[0].sentence.clause if ranked else None)
         return refuse(NO_SUCH_CLAUSE, nearest)
+    if target is None and (sides := write_sides(query, ranked)):
+        return sides
     if query.intent is Intent.PREMISE:
         return write_premise(query, ranked, models.verdict)
     if target is not None:
@@ -141,7 +144,7 @@ def _write_found(
     if query.intent is Intent.NUMBER and _asks_other_year(query, ranked):
         return refuse(NO_FIGURE, ranked[0].sentence.clause)
     ranked = prefer_asked_type(query, ranked)
-    if query.intent is Intent.NUMBER:
+    if query.intent is Intent.NUMBER and (asked_unit(query.norm) or not asks_no_figure(query.norm)):
         return _write_number(query, ranked, further)
     if query.intent is Intent.WORDING:
         return _write_wording(query, ranked, index)

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 
 from assistant.answering.abstain import OTHER_TOPIC, PLACES, reason_for
-from assistant.answering.answer_type import lacks_asked_type
+from assistant.answering.answer_type import given_spans, lacks_asked_type
 from assistant.answering.draft import Draft, refuse
 from assistant.answering.figures_asked import asked_unit, best_figure
 from assistant.answering.leftover import BORNE_OUT, left_features, left_over
@@ -66,7 +66,7 @@ def judge_features(case: Case) -> dict[str, float]:
     """Words and n-grams of what is left, and figures between about 0 and 1."""
     query = case.query
     said = _said(case)
-    words = left_over(query.norm, said)
+    words = left_over(query.norm, said, given_spans(query.norm, said))
     figures = _figures(case, words, said)
     return left_features(words) | {f"#{name}": value for name, value in figures.items() if value}
 

@@ -6,6 +6,7 @@ What is left tells a linear model much, and names little of the corpus: □的�
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 
 from assistant.answering.terms import support
@@ -18,14 +19,17 @@ _SIZES = (1, 2, 3)
 _DIGITS = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 
 
-def left_over(norm: str, said: str) -> list[str]:
+def left_over(norm: str, said: str, given: Sequence[tuple[int, int]] = ()) -> list[str]:
     """Words of the question; runs of words that `said` bears out become one □.
 
-    Single characters and question words stay: 几家 asks, whatever the text has.
+    Single characters and question words stay: 几家 asks, whatever the text has; but not those in
+    the spans `given`, which ask for what the text has.
     """
+    for start, end in sorted(given, reverse=True):
+        norm = f"{norm[:start]}{BORNE_OUT}{norm[end:]}"
     left: list[str] = []
     for word in cut(_DIGITS.sub("0", norm)):
-        if len(word) >= 2 and support(word, said) >= MIN_SUPPORT:
+        if word == BORNE_OUT or (len(word) >= 2 and support(word, said) >= MIN_SUPPORT):
             if left[-1:] != [BORNE_OUT]:
                 left.append(BORNE_OUT)
         else:
