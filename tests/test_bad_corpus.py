@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import resource
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
-from assistant.corpus.limit import time_limit
+from assistant.corpus import scan_corpus
+from assistant.corpus.limit import memory_limit, time_limit
 from assistant.errors import CorpusError
 from assistant.pipeline import Assistant
 from assistant.retrieval.store import build_index
@@ -120,3 +123,60 @@ def test_a_file_that_takes_too_long_is_given_up_and_the_next_is_read():
         forever()
     with time_limit(5, "快.pdf"):
         assert Path(__file__).read_text("utf-8")
+
+
+def test_a_file_that_takes_all_memory_is_left_out_and_the_limit_is_lifted_after():
+    before = resource.getrlimit(resource.RLIMIT_AS)
+
+    with (
+        pytest.raises(CorpusError, match=r"大\.pdf 读取时超出内存上限"),
+        memory_limit(200_000_000, "大.pdf"),
+    ):
+        bytearray(400_000_000)
+    with memory_limit(400_000_000, "小.pdf"):
+        bytearray(100_000_000)
+
+    assert resource.getrlimit(resource.RLIMIT_AS) == before
+
+
+def test_a_library_that_ran_out_of_memory_is_no_broken_file():
+    with pytest.raises(CorpusError, match="超出内存上限"), memory_limit(10**9, "大.docx"):
+        raise CorpusError("不是完好的 DOCX") from MemoryError()
+    with pytest.raises(CorpusError, match="坏了"), memory_limit(10**9, "坏.docx"):
+        raise CorpusError("坏了")
+
+
+def test_in_another_thread_there_is_no_limit_that_would_hold_the_others():
+    found = []
+
+    def read() -> None:
+        with memory_limit(1, "一.txt"):
+            found.append(resource.getrlimit(resource.RLIMIT_AS))
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    thread.join()
+    assert found == [resource.getrlimit(resource.RLIMIT_AS)]
+
+
+def test_links_out_of_the_folder_are_told_and_not_followed(tmp_path):
+    corpus, outside = tmp_path / "corpus", tmp_path / "outside"
+    for folder in (corpus, outside):
+        folder.mkdir()
+    (outside / "别处.txt").write_text(GOOD, "utf-8")
+    (corpus / "好.txt").write_text(GOOD, "utf-8")
+    (corpus / "里.txt").symlink_to("好.txt")
+    (corpus / "外.txt").symlink_to(outside / "别处.txt")
+    (corpus / "绕.txt").symlink_to("../outside/别处.txt")
+    (corpus / "自己.txt").symlink_to("自己.txt")
+    (corpus / "夹").symlink_to(outside)
+
+    files, failures = scan_corpus(corpus)
+
+    assert [one.relative for one in files] == ["好.txt", "里.txt"]
+    told = {one.source: one.message for one in failures}
+    assert told.keys() == {"外.txt", "绕.txt", "自己.txt", "夹"}
+    assert told["外.txt"] == told["绕.txt"]
+    assert "语料文件夹之外" in told["外.txt"]
+    assert "失效的链接" in told["自己.txt"]
+    assert "文件夹的链接" in told["夹"]

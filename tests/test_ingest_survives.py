@@ -50,6 +50,7 @@ def start(settings: Settings, *arguments: str) -> subprocess.Popen[bytes]:
     environ = dict(os.environ) | {
         "ASSISTANT_CORPUS_DIR": str(settings.corpus_dir),
         "ASSISTANT_INDEX_DIR": str(settings.index_dir),
+        "ASSISTANT_STATE_DIR": str(settings.state_dir),
         "PYTHONPATH": str(PACKAGE_DIR.parent),
     }
     return subprocess.Popen(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from assistant.corpus import load_source, scan_corpus
-from assistant.corpus.proposals import propose_rows
+from assistant.corpus.proposals import add_rows, propose_rows
 from assistant.corpus.register import MANIFEST, Row, read_register, remarks, write_register
 from assistant.errors import CorpusError
 from assistant.retrieval.store import build_index, open_index
@@ -161,35 +161,55 @@ def test_missing_files_equal_numbers_and_circles_are_named_but_stop_nothing(corp
         assert words in told
 
 
-def test_new_documents_get_a_row_and_a_persons_words_stay(corpus):
+def register(corpus, state):
+    """As the command does it."""
+    proposal = propose_rows(corpus, MAX)
+    add_rows(corpus, state, proposal.rows)
+    return proposal
+
+
+def test_new_documents_get_a_row_and_a_persons_words_stay(corpus, tmp_path):
     person = {"file": "甲.txt", "doc_id": "a", "note": "人工核对。", "expires_on": "2023-12-31"}
     write(corpus, person)
-    proposal = propose_rows(corpus, MAX, is_written=True)
+    proposal = register(corpus, tmp_path)
     written = (corpus / MANIFEST).read_text("utf-8").splitlines()
 
     assert [row.file for row in proposal.rows] == ["乙.txt"]
     assert json.loads(written[0]) == person
     assert set(json.loads(written[1])) == set(Row.model_fields)
-    assert propose_rows(corpus, MAX, is_written=True).rows == ()
+    assert register(corpus, tmp_path).rows == ()
     assert (corpus / MANIFEST).read_text("utf-8").splitlines() == written
 
 
-def test_a_proposed_row_changes_nothing_of_the_document_it_was_read_from(corpus):
+def test_a_proposed_row_changes_nothing_of_the_document_it_was_read_from(corpus, tmp_path):
     before = read(corpus)[0]
-    propose_rows(corpus, MAX, is_written=True)
+    register(corpus, tmp_path)
 
     assert read(corpus)[0] == before
 
 
-def test_no_row_is_written_beside_a_broken_one_or_on_a_dry_run(corpus):
+def test_no_row_is_written_beside_a_broken_one_or_where_it_is_only_proposed(corpus, tmp_path):
+    rows = propose_rows(corpus, MAX).rows
+    assert len(rows) == 2
+    assert not (corpus / MANIFEST).exists()
+
     write(corpus, "{broken")
-    with pytest.raises(CorpusError, match="第1行"):
-        propose_rows(corpus, MAX, is_written=True)
+    for change in (lambda: propose_rows(corpus, MAX), lambda: add_rows(corpus, tmp_path, rows)):
+        with pytest.raises(CorpusError, match="第1行"):
+            change()
     assert (corpus / MANIFEST).read_text("utf-8") == "{broken\n"
 
-    (corpus / MANIFEST).unlink()
-    assert len(propose_rows(corpus, MAX, is_written=False).rows) == 2
-    assert not (corpus / MANIFEST).exists()
+
+def test_a_row_that_a_file_got_meanwhile_stays(corpus, tmp_path):
+    rows = propose_rows(corpus, MAX).rows
+    person = {"file": rows[0].file, "doc_id": "a", "note": "人工核对。"}
+    write(corpus, person)
+
+    add_rows(corpus, tmp_path, rows)
+
+    written = (corpus / MANIFEST).read_text("utf-8").splitlines()
+    assert json.loads(written[0]) == person
+    assert len(written) == 2
 
 
 def test_a_changed_row_reaches_the_index_and_only_its_document_is_read_again(corpus, tmp_path):

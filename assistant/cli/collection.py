@@ -23,7 +23,7 @@ from assistant.cli.console import (
 from assistant.corpus.collection import Listed, Wanted, list_documents, listed_record
 from assistant.corpus.force import Force
 from assistant.corpus.notices import LABELS
-from assistant.corpus.proposals import propose_rows
+from assistant.corpus.proposals import add_rows, propose_rows
 from assistant.schema import Kind, Tier
 from assistant.settings import load_settings
 
@@ -68,7 +68,9 @@ def register(
     """给还没有登记的文件在 manifest.jsonl 里写入建议的行；已有的行不改。"""
     settings = load_settings(corpus_dir=corpus)
     folder = settings.corpus_dir
-    proposal = propose_rows(folder, settings.max_file_bytes, is_written=not is_dry)
+    proposal = propose_rows(folder, settings.max_file_bytes)
+    if not is_dry and proposal.rows:
+        add_rows(folder, settings.state_dir, proposal.rows)
     for failure in proposal.failures:
         errors.print(f"未收录 {failure.source}：{failure.message}")
     if as_json:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from assistant.corpus.limit import time_limit
+from assistant.corpus.limit import memory_limit, time_limit
 from assistant.corpus.register import (
     MANIFEST,
     Failure,
@@ -29,6 +29,8 @@ JSONL = ".jsonl"
 _HALF = re.compile("[\\ud800-\\udfff]")
 READ_SECONDS = 900.0
 """For one file; a scan of many pages takes minutes."""
+READ_BYTES = 2_000_000_000
+"""Of address space for one file, as for an uploaded one."""
 _OWN_FILES = (MANIFEST, "facts.yaml", "words.txt", "synonyms.txt", "sources.toml")
 """At the root of a corpus folder: ours, never documents."""
 _OWN_FOLDERS = ("benefits", "quarantine", "archive", "mappings")
@@ -95,7 +97,10 @@ def _named(register: Register, relative: str) -> str | None:
 
 
 def _paths(corpus_dir: Path, failures: list[Failure]) -> list[Path]:
-    """Files that may be documents, by name; adds folders and links that lead nowhere."""
+    """Files that may be documents, by name; adds folders that cannot be read, and links that lead
+    nowhere or out of the folder: whoever can write here must not have other files read.
+    """
+    root = corpus_dir.resolve()
 
     def unreadable(error: OSError) -> None:
         folder = Path(error.filename).relative_to(corpus_dir).as_posix()
@@ -104,6 +109,10 @@ def _paths(corpus_dir: Path, failures: list[Failure]) -> list[Path]:
     found: list[Path] = []
     for folder, inner, names in os.walk(corpus_dir, onerror=unreadable):
         at_root = Path(folder) == corpus_dir
+        for one in sorted(inner):
+            if not one.startswith(".") and (Path(folder) / one).is_symlink():
+                relative = (Path(folder) / one).relative_to(corpus_dir).as_posix()
+                failures.append(Failure(relative, "是文件夹的链接，未收录；请放入文件夹本身。"))
         inner[:] = [
             one for one in inner
             if not one.startswith(".") and not (at_root and one in _OWN_FOLDERS)
@@ -113,12 +122,23 @@ def _paths(corpus_dir: Path, failures: list[Failure]) -> list[Path]:
             if name.startswith(".") or is_ours:
                 continue
             path = Path(folder) / name
-            if path.is_symlink() and not path.exists():
+            if path.is_symlink() and (fault := _fault_of_link(path, root)):
                 relative = path.relative_to(corpus_dir).as_posix()
-                failures.append(Failure(relative, "是一个失效的链接，未收录；请放入文件本身。"))
+                failures.append(Failure(relative, fault))
             elif path.is_file():
                 found.append(path)
     return sorted(found)
+
+
+def _fault_of_link(path: Path, root: Path) -> str:
+    """Why a link is not followed; empty where it leads to a file of the corpus."""
+    try:
+        target = path.resolve(strict=True)
+    except (OSError, RuntimeError):  # RuntimeError: a link to itself, before Python 3.13
+        return "是一个失效的链接，未收录；请放入文件本身。"
+    if target.is_relative_to(root):
+        return ""
+    return "是指向语料文件夹之外的链接，未收录；请放入文件本身。"
 
 
 def load_source(
@@ -130,7 +150,8 @@ def load_source(
     if file.path.suffix.lower() == JSONL:
         return _load_rows(file)
     try:
-        with time_limit(READ_SECONDS, file.path.name):
+        name = file.path.name
+        with time_limit(READ_SECONDS, name), memory_limit(READ_BYTES, name):
             parsed = parse_file(
                 file.path, corpus_dir=corpus_dir, doc_id=file.doc_id, max_bytes=max_bytes
             )

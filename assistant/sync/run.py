@@ -18,6 +18,7 @@ from assistant.sync.memory import Memory, Remembered
 from assistant.sync.shelf import Shelf, Version, set_aside
 from assistant.sync.sources import Source
 from assistant.sync.web import Page, Web
+from assistant.transaction import changing
 
 FOLDER = "sync"
 QUARANTINE = "quarantine"
@@ -70,8 +71,8 @@ class _Run:
         """
         self.memory = Memory(settings.state_dir / FOLDER, day, is_dry=is_dry)
         self._web = web
-        self._quarantine = settings.state_dir / QUARANTINE
-        self._shelf = Shelf(settings.corpus_dir, day, is_dry=is_dry)
+        self._state_dir = settings.state_dir
+        self._shelf = Shelf(settings.corpus_dir, day)
         self._day = day
         self._is_dry = is_dry
         self._shelf.rows()
@@ -137,10 +138,12 @@ class _Run:
         except CorpusError as error:
             words = str(error)
             if not self._is_dry:
-                place = set_aside(self._quarantine, page, source, self._day, words)
+                place = set_aside(self._state_dir / QUARANTINE, page, source, self._day, words)
                 words += f"已另存为 {place}。"
             return replace(_item(source, url, Outcome.QUARANTINED, before, page), message=words)
-        self._shelf.add(row, raw, before)
+        if not self._is_dry:
+            with changing(self._state_dir):  # uploads and removals write the manifest, too
+                self._shelf.add(row, raw, before)
         kept = Version(row, row.doc_id or "", raw)
         self.memory.keep(url, _remembered(page, sha256=kept.sha256))
         outcome, words = Outcome.NEW, parsed.document.title

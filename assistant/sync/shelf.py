@@ -51,10 +51,9 @@ class Version:
 class Shelf:
     """A corpus folder as it is, read again at every step: a person may edit its manifest."""
 
-    def __init__(self, corpus_dir: Path, day: date, *, is_dry: bool) -> None:
+    def __init__(self, corpus_dir: Path, day: date) -> None:
         self._corpus_dir = corpus_dir
         self._day = day
-        self._is_dry = is_dry
 
     def rows(self) -> dict[str, Row]:
         """
@@ -153,13 +152,12 @@ class Shelf:
             raise CorpusError(f"读出的元数据自相矛盾（{told}）；请人工核对后放入。") from error
 
     def add(self, row: Row, raw: bytes, before: Version | None) -> None:
-        """Keep a version: the row first, so that no kill leaves a text that looks in force twice.
+        """Within `changing`, keep a version: the row first, so that no kill leaves a text that
+        looks in force twice.
 
         Raises:
             OSError: the folder cannot be written.
         """
-        if self._is_dry:
-            return
         path = self._corpus_dir / row.file
         fresh = path.with_name(f".{path.name}")  # hidden: no document yet
         path.parent.mkdir(parents=True, exist_ok=True)
