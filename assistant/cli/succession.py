@@ -19,6 +19,7 @@ from assistant.succession.applying import Plan, Succession
 from assistant.succession.checking import check_mapping
 from assistant.succession.mapping import load_mapping, mapping_text, path_of
 from assistant.succession.propose import Proposer
+from assistant.succession.undoing import undo
 
 digest = typer.Typer(
     help="正式文件接替摘编：拟出对照、核对、改写规则和评测题。", no_args_is_help=True
@@ -120,6 +121,19 @@ def apply(
     _tell(made, is_written=not is_dry and not made.refused, as_json=as_json)
     if made.refused:
         raise typer.Exit(1)
+
+
+@digest.command("undo")
+def take_back(old: DigestId, corpus: CorpusDir = None, index_dir: IndexDir = None) -> None:
+    """退回一次接替：摘编、规则、评测题、对照文件和目录都恢复原样，正式文件留在资料库里。"""
+    settings = keeping_settings(corpus, index_dir)
+    shelf, places = keeping_places(settings)
+    with Logged(settings, "unsucceed", old):
+        kept = undo(shelf, places, old)
+    typer.echo(
+        f"已退回：摘编《{kept.title}》放回 {kept.file}，规则和题目恢复原样，"
+        f"正式文件 {kept.successor} 仍在资料库里；请运行 assistant index 和 assistant rules check。"
+    )
 
 
 def _tell(made: Plan, *, is_written: bool, as_json: bool) -> None:

@@ -109,7 +109,7 @@ def remove(
     if "#" in document.source:
         raise UsageError("这份文件是 JSONL 里的一行，不能在这里移除；请修改那份 JSONL。")
     with changing(shelf.state_dir):
-        rows = _sound_rows(shelf)
+        rows = sound_rows(shelf)
         row = rows.pop(document.source, None)
         uses = reliances(doc_id, places.rules_dir, places.gold_dir)
         kept = kept_record(document, texts, row, about).model_copy(
@@ -144,17 +144,17 @@ def restore(shelf: Shelf, places: Places, doc_id: str) -> Kept:
     if kept.successor:
         raise UsageError(
             f"摘编《{kept.title}》已由正式文件 {kept.successor} 接替，规则和题目已经改写，"
-            "不能单独恢复；确需恢复请用版本管理退回那次改动。"
+            f"不能单独恢复；要连同它们退回，请运行 assistant digest undo {doc_id}。"
         )
     with changing(shelf.state_dir):
-        rows = _sound_rows(shelf)
+        rows = sound_rows(shelf)
         target = shelf.corpus_dir / kept.file
         if target.exists() or any(row.doc_id == doc_id for row in rows.values()):
             raise UsageError(f"资料文件夹里已有“{kept.file}”或同编号的文件；请先移出它。")
         changes: dict[Path, Content] = {}
-        if kept.row is not None:
-            changes[shelf.manifest] = register_bytes(rows | {kept.file: _row_of(kept)})
-        changes |= {target: folder / Path(kept.file).name} | _back(folder, places)
+        if (row := archived_row(kept)) is not None:
+            changes[shelf.manifest] = register_bytes(rows | {kept.file: row})
+        changes |= {target: folder / Path(kept.file).name} | back_in_place(folder, places)
         changes |= {one: None for one in sorted(folder.rglob("*")) if one.is_file()}
         change_files(shelf.state_dir, changes)
         shutil.rmtree(folder, ignore_errors=True)  # only empty folders are left
@@ -226,8 +226,9 @@ def _aside(folder: Path, uses: Iterable[Reliance], places: Places) -> dict[Path,
     return changes
 
 
-def _back(folder: Path, places: Places) -> dict[Path, Content]:
-    """
+def back_in_place(folder: Path, places: Places) -> dict[Path, Content]:
+    """The rules and questions of an archive's folder, where they were.
+
     Raises:
         UsageError: a rule of the same name was written meanwhile.
     """
@@ -254,14 +255,26 @@ def _without_withdrawn(places: Places, names: set[str]) -> dict[Path, Content]:
     return {path: "".join(f"{line}\n" for line in left).encode() if left else None}
 
 
-def _sound_rows(shelf: Shelf) -> dict[str, Row]:
+def sound_rows(shelf: Shelf) -> dict[str, Row]:
+    """The rows of the manifest, by file.
+
+    Raises:
+        CorpusError: one is broken: it would be lost by writing the rest.
+    """
     register = read_register(shelf.corpus_dir)
     if register.refused:
         raise CorpusError(f"{register.refused[0].message}改正之前不作改动。")
     return dict(register.rows)
 
 
-def _row_of(kept: Kept) -> Row:
+def archived_row(kept: Kept) -> Row | None:
+    """The document's row of the manifest; None where it had none.
+
+    Raises:
+        CorpusError: the archive was damaged.
+    """
+    if kept.row is None:
+        return None
     try:
         return Row.model_validate(kept.row)
     except ValidationError as error:

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from assistant.addressing.titles import Texts
 from assistant.corpus.archive import Kept
-from assistant.corpus.register import Row, proposed_row, read_register, register_bytes
+from assistant.corpus.register import Row, proposed_row, register_bytes
 from assistant.eligibility.grounds import check_grounds
 from assistant.eligibility.loading import FACTS, read_rules
-from assistant.errors import CorpusError, UsageError
+from assistant.errors import UsageError
 from assistant.intake.filing import Shelf
 from assistant.intake.reliance import BENEFITS, Reliance, reliances
 from assistant.intake.removal import (
@@ -23,11 +23,13 @@ from assistant.intake.removal import (
     archived,
     folder_of,
     kept_record,
+    sound_rows,
     withdrawn_rules,
 )
 from assistant.succession.checking import check_mapping
 from assistant.succession.mapping import Mapping, path_of
 from assistant.succession.rewriting import rewritten_questions, rewritten_rule
+from assistant.succession.undoing import UNDO, undo_bytes
 from assistant.transaction import Content, change_files, changing
 
 _INHERITED = (
@@ -71,6 +73,8 @@ class Succession:
         self._texts = texts
         self._shelf = shelf
         self._places = places
+        self._aside: list[str] = []
+        """Lines of questions that the plan puts aside."""
 
     def plan(self, about: tuple[datetime, str, str]) -> Plan:
         """Nothing is written; `about`: when, who and why.
@@ -83,16 +87,21 @@ class Succession:
         made = Plan(refused=list(check_mapping(self._mapping, self._texts, uses).problems))
         if made.refused:
             return made
-        rows = self._rows()
+        rows = sound_rows(self._shelf)
+        before = dict(rows)
         kept = self._kept(rows, about)
         folder = folder_of(self._shelf, kept)
         self._rules(made, uses, folder)
+        self._aside = []
         self._questions(made, uses, folder)
         kept = kept.model_copy(
             update={"rules": tuple(made.withdrawn_rules), "gold": tuple(made.withdrawn_gold)}
         )
+        after = self._succeeded(rows, made)
+        record = undo_bytes(made.changes, self._places, self._aside, (before, after))
+        made.changes[folder / UNDO] = record
         made.changes |= archived(self._shelf, kept)
-        made.changes[self._shelf.manifest] = register_bytes(self._succeeded(rows, made))
+        made.changes[self._shelf.manifest] = register_bytes(after)
         mapping = path_of(self._shelf.corpus_dir, self._mapping.digest)
         if mapping.exists():
             made.changes |= {folder / mapping.name: mapping, mapping: None}
@@ -112,12 +121,6 @@ class Succession:
                 raise UsageError(f"{made.refused[0]}没有作任何改动{more}。")
             change_files(self._shelf.state_dir, made.changes)
         return made
-
-    def _rows(self) -> dict[str, Row]:
-        register = read_register(self._shelf.corpus_dir)
-        if register.refused:
-            raise CorpusError(f"{register.refused[0].message}改正之前不作改动。")
-        return dict(register.rows)
 
     def _kept(self, rows: dict[str, Row], about: tuple[datetime, str, str]) -> Kept:
         digest = self._texts.documents[self._mapping.digest]
@@ -156,6 +159,7 @@ class Succession:
             made.gold += moved
             names = {one.name for one in uses if one.path == path}
             made.withdrawn_gold += sorted(names - set(moved))
+            self._aside += withdrawn
             if withdrawn:
                 place = folder / GOLD / path.relative_to(self._places.gold_dir)
                 made.changes[place] = "".join(f"{line}\n" for line in withdrawn).encode()
