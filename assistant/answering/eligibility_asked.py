@@ -49,6 +49,8 @@ from assistant.verdicts import Question
 
 _DESCRIBED = 3
 """Facts that make a text the description of an enterprise; where it says who speaks, one does."""
+_TOLD = 2
+"""Facts before a question without a subject, 能申请什么补贴, that make it the teller's own."""
 _PARTS = re.compile(r"[,，。;；?？!！\n]")
 MOST_REPLY = 60
 """Characters of a bare answer: a number for each of three years."""
@@ -142,10 +144,11 @@ def _follow(talk: _Talk, text: str, rules: Rules, day: date, *, has_profile: boo
     speaks = speaks_of_self(norm) or (fact_count > 0 and speaks_of_a_firm(norm))
     is_self = speaks or talk.is_on or has_profile
     gets = asks_what_one_gets(norm, has_name=bool(named), is_self=is_self)
-    speaks |= gets and has_no_subject(norm)
+    apart = _told_apart(reading, text)
+    speaks |= gets and has_no_subject(norm, is_told=apart >= _TOLD)
     is_said = not is_query(norm)
     is_described = is_said and fact_count >= (1 if speaks else _DESCRIBED)
-    is_own = speaks or is_self or _told_apart(reading, text) >= _DESCRIBED
+    is_own = speaks or is_self or apart >= _DESCRIBED
     told = merged(talk.told, told_by(reading, rules, day)) if is_own or is_said else talk.told
     first = polarity(norm.split(",", 1)[0])
     if asked is not None and first is not None and asked.fact not in told.profile.told:

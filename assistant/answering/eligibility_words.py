@@ -188,9 +188,12 @@ def asks_what_one_gets(norm: str, *, has_name: bool = False, is_self: bool = Tru
     return False
 
 
-def has_no_subject(norm: str) -> bool:
-    """能评专精特新吗, 想评专精特新: who speaks so, speaks for itself."""
-    is_bare = any(_BARE.match(one) for one in _SENTENCES.split(norm))
+def has_no_subject(norm: str, *, is_told: bool = False) -> bool:
+    """能评专精特新吗, 想评专精特新: who speaks so, speaks for itself. `is_told`: something is
+    told before it asks, 国家级小巨人，上海的，能申请什么补贴.
+    """
+    parts = re.split("[,。?!;\n]", norm) if is_told else _SENTENCES.split(norm)
+    is_bare = any(_BARE.match(one) for one in parts)
     return is_bare or any(_WISH.match(one) for one in re.split("[,。?!;\n]", norm))
 
 

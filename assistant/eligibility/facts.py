@@ -63,7 +63,9 @@ class FactDefinition:
     derive: str | None = None
     """The derivation that computes it where it is not stated."""
     signs: tuple[str, ...] = ()
-    """Of a yes or no: words that stand together where it is told, see `signs.py`."""
+    """Words that stand together where a yes or no is told, see `signs.py`, or beside a figure,
+    see `cues.py`.
+    """
     denied_by: tuple[str, ...] = ()
     """The same for a no."""
     near: tuple[str, ...] = ()
@@ -163,8 +165,11 @@ class _FactRow(BaseModel):
                 raise ValueError("choice 和 set 要有 options，且 value 不能重复。")
         elif values:
             raise ValueError("只有 choice 和 set 才有 options。")
-        if (self.signs or self.denied_by) and self.type is not FactType.YES_NO:
-            raise ValueError("只有 yes_no 才有 signs 和 denied_by。")
+        if self.denied_by and self.type is not FactType.YES_NO:
+            raise ValueError("只有 yes_no 才有 denied_by。")
+        signed = (FactType.YES_NO, FactType.NUMBER, FactType.SERIES)
+        if self.signs and self.type not in signed:
+            raise ValueError("只有 yes_no、number 和 series 才有 signs。")
         if self.derive and self.derive not in DERIVATIONS:
             raise ValueError(f"没有推算方法 {self.derive}；可用：{'、'.join(DERIVATIONS)}。")
         if self.min is not None and self.max is not None and self.min > self.max:

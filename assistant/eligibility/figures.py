@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
+from assistant.eligibility.cues import CueFinder
 from assistant.eligibility.figure_names import NameFinder, is_staff, is_sum
+from assistant.eligibility.figure_refusals import refusal
 from assistant.eligibility.linking import Linker
 from assistant.eligibility.mentions import Mention
 from assistant.eligibility.parts import Quantity
@@ -17,20 +19,11 @@ from assistant.eligibility.runs import Link
 from assistant.eligibility.scope import NEAR, Clause, Sentence
 from assistant.eligibility.years import YearSpan, find_years
 
-_MAY_BE_PLANNED = {
-    "project_investment",
-    "equipment_investment",
-    "equipment_share",
-    "fixed_investment",
-    "rd_cost_of_project",
-}
-"""A project's investment is a plan by nature."""
 _EVENT = re.compile(
     r"\S{0,3}(?:注册|成立|创立|创办|设立|认定|取得|评[上为]|迁|搬|落户|入库|发证|拿[到的]"
     r"|获[批评得]|开始|入驻|改制|投产|转型)"
 )
 """A year of these is no year of the figure that follows."""
-_NEWLY = re.compile(r"(?:去年|今年|上半年|\d年|新增|新获)\S{0,4}(?:拿|获|新|授权|取得|增|件|项)")
 _SUMMED = re.compile(
     r"累计|已经?投|总共投|前后投|年均|平均|三年合计|三年总|三年一共|三年加|复合|历年|两年合计"
     r"|两年加|这几年|[一二三四五]年下来|人均"
@@ -42,11 +35,13 @@ _MONEY_HERE = re.compile(r"(?:是|有|约|大概|:)?\d[\d.,]*(?:万|亿)元?(?!�
 _PEOPLE_HERE = re.compile(r"(?:是|有|约|大概|:)?\d[\d.,]*(?:个?人|名|位|平米|平方米)")
 _DAY_UNITS = ("年", "月", "日", "号")
 _OF_PROJECT = re.compile("项目|品种|管线|这个药|这款|该药|单品|该产品")
-_APPLIED = re.compile(
-    r"受理|实审|在审|申请中|在申请|正在申请|申请了|待授权|公示|申报中|还没下来|没授权|还没授权"
-    r"|未授权"
-)
 _HEDGE = re.compile(r"约(?!束)|大概|差不多|约莫|估计|估摸|大致|应该(?:在|是|有)|大体|可能")
+_EACH = re.compile(
+    r"一[趟班艘]次?(?=大概|大约|约|能|可以?|载|坐|差不多|平均|\d|[一二三四五六七八九两几])"
+)
+"""一趟大概两千人: of each, and no number of them."""
+_THOUSANDS = re.compile(r"[一二三四五六七八九两]千[一二三四五六七八九]$")
+"""固投九千八: of 万元, as nobody invests 9,800 元."""
 _ALL_MONEY = re.compile(r"单位[:是为]? ?(?P<unit>万元|亿元|元)")
 
 
@@ -60,6 +55,7 @@ class FigureReader:
             name: one.unit or "" for name, one in definitions.items() if one.type in kinds
         }
         self._names = NameFinder(definitions)
+        self._cues = CueFinder(definitions, self._units)
         self.facts: list[ReadFact] = []
         self.unread: list[Unread] = []
         self._year: int | None = None
@@ -122,6 +118,7 @@ class FigureReader:
             if not any(start < one.end and one.start < end for start, end in inside)
             and not (one.kind in ("year", "month") and _is_date(one))
             and not (one.kind == "bare" and text[one.end : one.end + 1] in _DAY_UNITS)
+            and not _EACH.match(text, one.start)
         ]
         linker = Linker(text, (sentence.start, sentence.end), mentions, years, self._units)
         linker.carried, linker.carried_years = self._last_fact, self._last_years
@@ -131,7 +128,7 @@ class FigureReader:
         self._last_years = linker.carried_years
         self._bare_year(sentence, years)
         self._vague(text, sentence, mentions)
-        linked = {link.quantity.start for link in links}
+        linked = {link.quantity.start: link for link in links}
         for link in links:
             self._take(text, sentence, link, years)
             last = self.facts[-1] if self.facts else None
@@ -139,14 +136,24 @@ class FigureReader:
                 same = self._last_fact == link.fact
                 self._listed = [*self._listed, last.year] if same else [last.year]
             self._last_fact = link.fact
+        for link in list(self._cues.links(text, sentence, quantities, linked)):
+            if not self._is_known(link.fact):
+                linked[link.quantity.start] = link
+                self._take(text, sentence, link, years)
         for quantity in quantities:
             if quantity.start not in linked:
                 self._unlinked(text, sentence, quantity)
 
+    def _is_known(self, fact: str) -> bool:
+        """Whether a figure with a name of its own was read: a cue adds none to it."""
+        is_series = self.definitions[fact].type == "series"
+        return not is_series and any(one.fact == fact for one in self.facts)
+
     def _take(self, text: str, sentence: Sentence, link: Link, years: list[YearSpan]) -> None:
         clause = sentence.clause_at(link.quantity.start)
         head = sentence.clause_at(min(link.start, link.quantity.start))
-        reason = self._refusal(text, link, clause, head)
+        before = {one.fact for one in self.facts if one.start >= clause.start - NEAR}
+        reason = refusal(text, link, (clause, head), self._units[link.fact], before)
         fact, year, assumed = link.fact, None, False
         if reason is None:
             said = link.years
@@ -170,25 +177,6 @@ class FigureReader:
             )
         )  # fmt: skip
 
-    def _refusal(self, text: str, link: Link, clause: Clause, head: Clause) -> str | None:
-        """Why a figure is not one of this firm today; "other" where nothing need be said."""
-        if not clause.is_ours or head.is_other or head.is_supposed:
-            return "other"
-        planned = clause.is_planned or (head.is_planned and head.start == clause.start)
-        if planned and link.fact not in _MAY_BE_PLANNED:
-            return "这是计划或预计数，没有作为已有情况读取"
-        if link.quantity.kind == "foreign":
-            return "外币金额没有折算，请换算成人民币填写"
-        words = text[clause.start : clause.end]
-        if self._units[link.fact] == "项" and _APPLIED.search(words) and "授权发明" not in words:
-            return "还在申请的知识产权没有计入"
-        known = {one.fact for one in self.facts if one.start >= clause.start - NEAR}
-        if words.lstrip().startswith("其中") and link.fact in known and link.years is None:
-            return "这是其中的一部分，没有作为总数读取"
-        if self._units[link.fact] == "项" and _NEWLY.search(words) and "累计" not in words:
-            return "这是一段时间新增的，没有作为总数读取"
-        return None
-
     def _said(
         self, link: Link, years: list[YearSpan], sentence: Sentence
     ) -> tuple[int, ...] | None:
@@ -202,6 +190,8 @@ class FigureReader:
                 return behind[0].years
         for one in reversed([one for one in years if one.end <= quantity.start]):
             between = sentence.text[one.end - sentence.start : quantity.start - sentence.start]
+            if re.search("(?<!占)[比较]$", sentence.text[: one.start - sentence.start]):
+                continue  # 比前年多了17%
             words = between.lstrip(",，: 度、")
             if not re.search("[,，、;]", words) and not _EVENT.match(words):
                 return one.years
@@ -220,9 +210,16 @@ class FigureReader:
         of_two = (said and len(said) == 2) or re.search("[近这]两年|两年[里内来]", head)
         if fact == "equity_financing" and of_two:
             return "equity_financing_2y", None, False, None
+        if fact == "project_investment" and "renovation_investment" in self._units:
+            head = text[max(0, link.start - NEAR) : link.quantity.start]
+            if re.search("(?:技改|技术改造).{0,8}(?:投|花|用)了?$", head):
+                return "renovation_investment", None, False, None
         if fact == "rd_ratio" and said and len(said) == 3:
             known = "rd_ratio_3y" in self._units
             return "rd_ratio_3y", None, False, None if known else "三年的比例没有作为一年的读取"
+        is_old = said is not None and len(said) == 1 and said[0] < last
+        if fact == "rd_ratio" and is_old and said and "rd_ratio_yearly" in self._units:
+            return "rd_ratio_yearly", said[0], False, None
         if self.definitions[fact].type != "series":
             old = said is not None and (len(said) == 1 and said[0] < last)
             return fact, None, False, "这是往年的情况" if old else None
@@ -254,6 +251,8 @@ class FigureReader:
                 scale = (
                     {"万元": 10**4, "亿元": 10**8, "元": 1}[inline[1]] if inline else self._unit
                 )
+                said = text[quantity.start : quantity.end]
+                scale = scale or (10**4 if _THOUSANDS.search(said) else 0)
                 self._unit = Decimal(scale)
                 if not scale:
                     return Unread(
@@ -272,7 +271,7 @@ class FigureReader:
                 text[link.start : quantity.end], link.start, quantity.end, "这个数不可能，没有读取"
             )
         bound = quantity.bound
-        hedge = _HEDGE.search(text, link.start, max(link.start, quantity.start))
+        hedge = _HEDGE.search(text, max(0, link.start - 3), max(link.start, quantity.start))
         if bound is Bound.EXACT and hedge:
             bound = Bound.ESTIMATE
         return bound, value, upper

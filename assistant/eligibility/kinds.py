@@ -36,7 +36,7 @@ _NOT_AFTER = re.compile(
 )
 """Over a comma only a bare 没有: 规上，没有高企 denies 高企."""
 _PLAN = re.compile(
-    r"打算|计划|准备|想(?!问)|拟|争取|考虑|希望|目标|明年|后年|将(?!近)|未来|布局|规划|探索|有意"
+    r"打算|(?<!统)计划|准备|想(?!问)|拟|争取|考虑|希望|目标|明年|后年|将(?!近)|未来|布局|规划|探索|有意"
     r"|预计|研究方向|下一步|还在申|申请中|在申请|正在申请|在申报"
     r"|申报中|正在走|在走|等批|预备|等待|筹备|要进|将进"
 )
@@ -59,12 +59,14 @@ _NO_TRADE_AFTER = re.compile(
 _HIRED = re.compile(
     r"(?:委托|找|请|外包给|通过|由|合作的)(?:了|个|一家|外面的?|外部的?|几家)*$"
 )
+_WITH = re.compile(r"(?:跟|和|与|同|向|给|为|替|帮)(?:一家|某|几家|这家|那家)?$|(?<!做)(?<!搞)、$")
+"""跟咨询公司签的合同; 摊位、运输、机票: another's trade, or what is paid for."""
 _SOLD_TO = re.compile(r"(?:客户|配套|供应|卖给|供给)[^,，。]{0,8}$")
 _OWNER = re.compile(r"[^,，。;]{0,8}(?:子公司|孙公司|旗下|控股|参股|投资的|股东)")
 """上市公司的控股子公司 is not listed itself."""
 _HAPPENED = re.compile(r"发生|出过|有过|被罚|受过|处罚了|出了")
 _NOT_HELD = re.compile(
-    r"侵犯|别人|他人|申请|受理|在审|实审|公示|撰写|布局|准备|打算|计划|独占许可|被许可|使用|侵权|纠纷"
+    r"侵犯|别人|他人|申请|受理|在审|实审|公示|撰写|布局|准备|打算|(?<!统)计划|独占许可|被许可|使用|侵权|纠纷"
 )
 _HELD = re.compile(r"有|拥有|授权|拿了?|取得|获|手里|\d|[一二三四五六七八九十几两]")
 _PENDING = re.compile(
@@ -79,6 +81,17 @@ _MORE_PHASES = re.compile(r"^(?:[、和及,]?[一二三123i]{1,3}期(?:临床)?)
 _PHASES = re.compile(r"(?:(?:i{1,3}|[一二三123])期?[、和及,])+(?:i{1,3}|[一二三123])期")
 _PHASE_OF = {"i": "1", "ii": "2", "iii": "3", "一": "1", "二": "2", "三": "3"}
 _DOUBTFUL = re.compile(r"也许|可能(?!性)|好像|不确定|说不准|不好说|大概是|不清楚|不知道")
+_OVER = "完成|做完|结束|走完|跑完|做好了|收官|搞完|弄完|全做下来"
+_NOT_NEEDED = re.compile(
+    r"(?:不用|不必|无需|不需要|用不着|没有?|还没|没到)(?:再)?(?:跑|做|走|进|开|入)?[一二三123i、期和]*$"
+)
+"""不用跑一二三期."""
+_ALL_IN_CHINA = re.compile(
+    r"(?:全部|全都|都|均|全)(?:是|发生|花|做|开展)?在(?:国内|境内|中国)(?:花|发生|做|开展)?"
+    r"|(?:全部|都)(?:是|为)境内"
+)
+"""研发投入全部发生在境内 is a number: 100%."""
+_RESEARCH = re.compile("研发(?:投入|支出|费|花|经费|开支|的钱)")
 _TRIALS = re.compile(r"临床|药|疫苗|入组|试验|car-?t|单抗|双抗|适应症")
 _FIRST = re.compile(r"首次|第一次|第一张|首张|头一张|头一次|第一个证|首个|首证")
 _NOT_FIRST = re.compile(
@@ -141,6 +154,9 @@ class KindReader:
         if fact == "industry" and re.match(r"^[一-龥]{0,4}的(?:$|[,，。;])", tail):
             return self._is_our_trade(head, tail)
         is_short = fact == "industry" and mention.end - mention.start <= 2
+        is_alone = len(clause.text.strip()) <= 2 and self._text[clause.start - 1 : clause.start]
+        if is_short and is_alone == "、":  # 摊位、运输、机票
+            return False
         if is_short and not _TRADE_AFTER.match(tail):
             return tail[:1] == "的" and bool(_DOES.search(head))
         if fact in ("fields", "industry"):
@@ -148,15 +164,19 @@ class KindReader:
         if fact == "trials_completed":
             after = _MORE_PHASES.sub("", tail)[:9]
             near = after.split("期")[0]
-            is_over = re.search("完成|做完|结束|走完", near) or re.search("完成了?$|做完了?$", head)
+            is_over = re.search(_OVER, near) or re.search("完成了?$|做完了?$", head)
             return bool(is_over) and not clause.is_planned
+        if fact == "drug_stage" and "trials_completed" in self._options and (
+            _NOT_NEEDED.search(head) or re.match(rf"[^,，;]{{0,4}}?(?:{_OVER})", tail)
+        ):
+            return False
         if fact in ("device_class", "drug_stage"):
             return self._has_reached(fact, clause, mention)
         return True
 
     def _is_our_trade(self, head: str, tail: str) -> bool:
         """Not a customer's, a supplier's or a policy's field."""
-        if _NO_TRADE_AFTER.match(tail) or _HIRED.search(head):
+        if _NO_TRADE_AFTER.match(tail) or _HIRED.search(head) or _WITH.search(head):
             return False
         if _FOR_OTHERS.search(head) and (_CLIENTS.match(tail) or _SOLD_TO.search(head)):
             return False
@@ -194,6 +214,10 @@ class KindReader:
                     self._add(fact, value, text, span)
         if "ip_class1_count" in self.definitions:
             self._read_no_patents(text, clause)
+        all_here = _ALL_IN_CHINA.search(clause.text)
+        if all_here and "rd_in_china_share" in self.definitions and _RESEARCH.search(text):
+            span = (clause.start + all_here.start(), clause.start + all_here.end())
+            self._add("rd_in_china_share", 100, text, span)
         found = re.search("查账征收", clause.text)
         is_said = found and not _NOT.search(clause.text[: found.start()][-NEAR:])
         if found and is_said and "audit_collection" in self._yes_no:
@@ -248,7 +272,7 @@ class KindReader:
             return
         for found in _PHASES.finditer(sentence.text):
             clause = sentence.clause_at(sentence.start + found.end() - 1)
-            is_over = re.search("完成|做完|结束|走完", sentence.text[found.end() :][:14])
+            is_over = re.search(_OVER, sentence.text[found.end() :][:14])
             if not is_over or not clause.is_ours or clause.is_planned:
                 continue
             span = (sentence.start + found.start(), sentence.start + found.end())

@@ -15,7 +15,7 @@ _MOVED = re.compile(r"搬|迁|引进|落户|入驻|转入|招商进来|招进来
 _ARRIVED = re.compile(r"过来|搬来|迁来|进来|转来|引进来|落户")
 _FROM = re.compile(r"从(?P<place>[^，,搬迁]{2,8})(?:搬|迁|引进|转)")
 _INCUBATOR = re.compile(r"孵化器|众创空间")
-_RECOGNISED = re.compile(r"认|获|评|批|挂牌|授牌")
+_RECOGNISED = re.compile(r"认|获|评|批|拿|挂牌|授牌")
 
 
 class MoveReader:
@@ -33,12 +33,12 @@ class MoveReader:
         for sentence in sentences:
             for clause in sentence.clauses:
                 if clause.is_ours and not clause.is_planned:
-                    self._clause(text, clause, sentence)
+                    self._clause(text, clause)
 
-    def _clause(self, text: str, clause: Clause, sentence: Sentence) -> None:
+    def _clause(self, text: str, clause: Clause) -> None:
         if _MOVED.search(clause.text) and self._is_to_baoshan(clause.text):
             self._add("introduced_on", text, clause)
-        is_national = "国家" in clause.text and _INCUBATOR.search(sentence.text)
+        is_national = "国家" in clause.text and _INCUBATOR.search(text)
         if is_national and _RECOGNISED.search(clause.text):
             self._add("national_incubator_on", text, clause)
 

@@ -112,7 +112,8 @@ class PlaceReader:
                     self._clause(text, clause)
         if self._moved and all(one.start <= self._moved for one in self.facts):
             kept = [one for one in self.facts if one.fact == "tax_place"]
-            self.facts = kept + [one for one in self.facts if one.start == self._moved]
+            there = [one for one in (*self.facts, *self._weak) if one.start == self._moved]
+            self.facts = kept + [one for one in there if one.fact == "region"]
             self._weak = [one for one in self._weak if one.fact == "tax_place"]
         firm = {one.fact for one in self.facts}
         self.facts += [one for one in self._weak if one.fact not in firm]
@@ -162,9 +163,14 @@ class PlaceReader:
             is_here = is_works or is_tax or _last_is_registration(head)
             if _ALSO.search(head) and not is_here:
                 continue
+            if clause.text[mention.start : mention.end] in ("外地", "外省") and not (
+                registered or re.match("企业|公司|厂|搬|迁|来|注册", tail)
+            ):
+                continue  # 在外地催款
             if place in ("abroad", "china") and not registered:  # 境外在巴西做三期
                 continue
-            if _MOVED_TO.search(head):
+            is_wide = place in ("shanghai", "china")
+            if _MOVED_TO.search(head) and not (is_wide and self._moved):
                 self._moved = start
             if is_tax or both:
                 self._add(self._tax, place, text, (start, end))

@@ -51,6 +51,8 @@ def read_profile(text: str, day: date, definitions: Iterable[DefinitionLike]) ->
     for reader in (figures, founding, standing, places, kinds, signs, moves):
         reader.read(plain.text, sentences)
         found += reader.facts
+    found = _of_all_revenue(found)
+    found = _yearly(found, day)
     found = _of_team(_by_signs(found, by_fact), by_fact)
     facts, contradictions = _settle([_verbatim(one, plain, text) for one in found], by_fact, text)
     unread = [Unread(whole[MOST_CHARS:][:20], MOST_CHARS, len(whole), TOO_LONG)] * (
@@ -120,6 +122,25 @@ def _settle(
         else:
             facts.append(kept)
     return facts, contradictions
+
+
+def _of_all_revenue(found: list[ReadFact]) -> list[ReadFact]:
+    """主营收入8.47亿，全部营收8.63亿: the part goes where the whole of the year is said too."""
+    whole = {
+        one.year for one in found if one.fact == "revenue" and not one.words.startswith("主营")
+    }
+    return [
+        one
+        for one in found
+        if one.fact != "revenue" or one.year not in whole or not one.words.startswith("主营")
+    ]
+
+
+def _yearly(found: list[ReadFact], day: date) -> list[ReadFact]:
+    """研发占营收2024年22%，2025年25.5%: a list of each year, the last one in it."""
+    is_list = any(one.fact == "rd_ratio_yearly" for one in found)
+    last = [one for one in found if is_list and one.fact == "rd_ratio"]
+    return found + [replace(one, fact="rd_ratio_yearly", year=day.year - 1) for one in last]
 
 
 def _of_team(found: list[ReadFact], by_fact: dict[str, DefinitionLike]) -> list[ReadFact]:

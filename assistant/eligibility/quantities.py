@@ -45,7 +45,8 @@ _AFTER = (
 _QUANTITY = re.compile(
     rf"(?P<before>{_BEFORE})?(?:了|是|有)? ?(?P<percent>百分之)?(?P<low>{_VALUE})"
     rf"(?P<unit1> ?(?:{_UNIT}))?(?:(?: ?[-~到至] ?|—)(?P<percent2>百分之)?(?P<high>{_VALUE}))?"
-    rf"(?P<plus>\+)?(?P<unit> ?(?:{_UNIT}))?(?P<after>(?: ?(?:{_AFTER}))+)?"
+    rf"(?P<plus>\+)?(?P<mid>出头|挂零|朝上|靠上)?"
+    rf"(?P<unit> ?(?:{_UNIT}))?(?P<after>(?: ?(?:{_AFTER}))+)?"
 )
 _AT_MOST = re.compile(
     r"^没有?\||(?:尚未|还未|还没有?|没有?|未)(?:突?破|到|达到?|超?过|满)|不到|不足|低于|少于|小于|不超过"
@@ -137,9 +138,9 @@ def _read(match: re.Match[str], text: str) -> Quantity | None:
             end += 1
             more = re.match(_AFTER, text[end:])
             tail, end = (more[0], end + more.end()) if more else ("", end)
-    after = tail + "".join(match[one] or "" for one in ("after", "plus"))
+    after = tail + "".join(match[one] or "" for one in ("mid", "after", "plus"))
     after += "来" if re.search(r"[来把]", raw) else ""
-    bounded = _bounded(low, high, match["before"] or "", after)
+    bounded = _bounded(low, high, match["before"] or "", after, kind)
     if bounded is None:
         return None
     bound, value, upper = bounded
@@ -280,7 +281,7 @@ def _number(body: str) -> Decimal | None:
 
 
 def _bounded(
-    low: _Interval, high: _Interval | None, before: str, after: str
+    low: _Interval, high: _Interval | None, before: str, after: str, kind: str = ""
 ) -> tuple[Bound, Decimal, Decimal | None] | None:
     value, upper = low
     if high is not None:
@@ -301,7 +302,8 @@ def _bounded(
     if _AT_LEAST.search(words):
         return Bound.AT_LEAST, value, None
     if _NEAR.search(before) and upper is None:
-        return Bound.RANGE, value * Decimal("0.9"), value
+        least = value - 1 if kind == "year" and value > 1 else value * Decimal("0.9")
+        return Bound.RANGE, least, value
     if upper is not None:
         return Bound.RANGE, value, upper
     if _ABOUT.search(words) or "来" in after:

@@ -8,7 +8,7 @@ reach of each other. What denies it (没, 未, 不) makes it a no; a plan or a q
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from assistant.eligibility.mentions import folded
@@ -29,13 +29,15 @@ _UNSURE = re.compile(r"也许|可能(?!性)|好像|说不准"
     r"|不清楚|不知道|不确定|不太清|记不|说不清|不了解|不好说")
 _ASKED = re.compile(r"有没有|是不是|是否|能不能|可不可以|要不要|会不会|算不算|吗|呢$|怎么|如何")
 _PLAN = re.compile(
-    r"打算|(?<!研发)计划|准备(?!阶段|完|好|工作|期)|想(?!问)|拟|争取|考虑|希望|目标|明年|后年|即将|未来|筹备|预计"
-    r"|下一步|申请中|在申请|正在申|申报中|要进|等待|排队"
+    r"打算|(?<![统发])计划|准备(?!阶段|完|好|工作|期)|想(?!问)|(?<![模虚])拟(?![人合态])|争取|考虑|希望|目标|明年|后年|即将|未来|筹备|预计"
+    r"|下一步|申请中|在申请|正在申|申报中|要进|等待|排队|还在审|审评|受理中"
 )
 
 
 @dataclass(frozen=True, slots=True)
-class _Sign:
+class Sign:
+    """Words that tell a fact where they stand together."""
+
     groups: tuple[tuple[str, ...], ...]
     """Of each group one word; all folded."""
     absent: tuple[str, ...] = ()
@@ -43,11 +45,23 @@ class _Sign:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class Found:
+    """A sign in a sentence, offsets into its text."""
+
     start: int
     end: int
     inside: tuple[tuple[int, int], ...]
     """Where the sign's own words stand: a 不 in them denies nothing."""
+
+    @property
+    def is_in_order(self) -> bool:
+        """Whether its words stand as they are written: 规上，没有高企 is no 没有+规上."""
+        return list(self.inside) == sorted(self.inside)
+
+    @property
+    def size(self) -> int:
+        """Characters of its own words."""
+        return sum(end - start for start, end in self.inside)
 
 
 class SignReader:
@@ -55,9 +69,9 @@ class SignReader:
 
     def __init__(self, definitions: Mapping[str, DefinitionLike]) -> None:
         wanted = {name: one for name, one in definitions.items() if one.type == "yes_no"}
-        self._signs = {name: _parsed(one.signs) for name, one in wanted.items() if one.signs}
+        self._signs = {name: parsed_signs(one.signs) for name, one in wanted.items() if one.signs}
         self._denials = {
-            name: _parsed(one.denied_by) for name, one in wanted.items() if one.denied_by
+            name: parsed_signs(one.denied_by) for name, one in wanted.items() if one.denied_by
         }
         self.facts: list[ReadFact] = []
 
@@ -66,32 +80,34 @@ class SignReader:
         for sentence in sentences:
             denied: set[str] = set()
             for fact, signs in self._denials.items():
-                found = self._first(signs, sentence)
-                if found and self._truth(sentence, found) is not False:
+                found = [one for one in self._found(signs, sentence) if one.is_in_order]
+                if found and self._truth(sentence, found[0]) is not False:
                     denied.add(fact)
-                    self._add(fact, False, text, sentence, found)
+                    self._add(fact, False, text, sentence, found[0])
             for fact, signs in self._signs.items():
-                found = None if fact in denied else self._first(signs, sentence)
-                value = self._truth(sentence, found) if found else None
-                if found and value is not None:
-                    self._add(fact, value, text, sentence, found)
+                for one in () if fact in denied else self._found(signs, sentence):
+                    value = self._truth(sentence, one)
+                    if value is not None:
+                        self._add(fact, value, text, sentence, one)
+                        break
 
-    def _first(self, signs: tuple[_Sign, ...], sentence: Sentence) -> _Found | None:
-        found = (one for sign in signs for one in _find(sign, sentence))
-        return next(
-            (
-                one
-                for one in found
-                if _is_ours(sentence, one) and len(_clauses(sentence, one)) <= MOST_CLAUSES
-            ),
-            None,
+    def _found(self, signs: tuple[Sign, ...], sentence: Sentence) -> list[Found]:
+        """Of ours; first those within one clause and with most words of their own."""
+        found = [
+            one
+            for sign in signs
+            for one in find_sign(sign, sentence)
+            if _is_ours(sentence, one) and len(_clauses(sentence, one)) <= MOST_CLAUSES
+        ]
+        return sorted(
+            found, key=lambda one: (len(_clauses(sentence, one)), -one.size, one.start)
         )
 
-    def _truth(self, sentence: Sentence, found: _Found) -> bool | None:
+    def _truth(self, sentence: Sentence, found: Found) -> bool | None:
         clauses = _clauses(sentence, found)
         end = clauses[-1].end - sentence.start
         head = sentence.text[: clauses[0].start - sentence.start + 1]
-        start = max(head.rfind(one) + 1 for one in ",，;。")
+        start = max(head.rfind(one) + 1 for one in ",，;。 |")
         if any(len(item) > ITEM for item in head[start:].split("、")[:-1]):
             start = len(head) - 1  # statements of their own, and no list under one 不
         words = sentence.text[start:end]
@@ -108,24 +124,25 @@ class SignReader:
         return None if _PLAN.search("".join(covered)) else True
 
     def _add(
-        self, fact: str, value: bool, text: str, sentence: Sentence, found: _Found
+        self, fact: str, value: bool, text: str, sentence: Sentence, found: Found
     ) -> None:
         start, end = found.start + sentence.start, found.end + sentence.start
         self.facts.append(ReadFact(fact, value, None, Bound.EXACT, text[start:end], start, end))
 
 
-def _parsed(signs: object) -> tuple[_Sign, ...]:
+def parsed_signs(signs: Iterable[str]) -> tuple[Sign, ...]:
+    """As `facts.yaml` writes them."""
     made = []
-    for sign in signs if isinstance(signs, list | tuple) else ():
+    for sign in signs:
         groups = [tuple(map(folded, group.split("/"))) for group in str(sign).split("+")]
         wanted = tuple(one for one in groups if not one[0].startswith("!"))
         absent = [one for one in groups if one[0].startswith("!")]
         words = tuple(word.lstrip("!") for one in absent for word in one)
-        made.append(_Sign(wanted, words))
+        made.append(Sign(wanted, words))
     return tuple(made)
 
 
-def _find(sign: _Sign, sentence: Sentence) -> Iterator[_Found]:
+def find_sign(sign: Sign, sentence: Sentence) -> Iterator[Found]:
     """The words of all groups, each as near to those before as it stands."""
     text = sentence.text
     if any(word in text for word in sign.absent):
@@ -145,7 +162,7 @@ def _find(sign: _Sign, sentence: Sentence) -> Iterator[_Found]:
                 break
             spans.append(min(near, key=lambda one: abs(one[0] - spans[-1][1])))
         else:
-            yield _Found(min(one[0] for one in spans), max(one[1] for one in spans), tuple(spans))
+            yield Found(min(one[0] for one in spans), max(one[1] for one in spans), tuple(spans))
 
 
 def _places(text: str, words: tuple[str, ...]) -> list[tuple[int, int]]:
@@ -157,10 +174,10 @@ def _places(text: str, words: tuple[str, ...]) -> list[tuple[int, int]]:
     )
 
 
-def _clauses(sentence: Sentence, found: _Found) -> list[Clause]:
+def _clauses(sentence: Sentence, found: Found) -> list[Clause]:
     start, end = found.start + sentence.start, found.end + sentence.start
     return [one for one in sentence.clauses if one.start < end and start < one.end]
 
 
-def _is_ours(sentence: Sentence, found: _Found) -> bool:
+def _is_ours(sentence: Sentence, found: Found) -> bool:
     return all(one.is_ours for one in _clauses(sentence, found))

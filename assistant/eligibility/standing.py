@@ -90,10 +90,12 @@ class StandingReader:
         is_positive = status == "valid" or (
             status == "expired" and not re.search(r"没|未|不", context)
         )
-        if is_positive:
-            self._certified(text, clause, context)
+        is_issued = status == "applying" and re.search("发的|发证|颁发", clause.text)
+        if is_positive or is_issued:
+            self._certified(text, clause, clause.text if is_issued else context)
             certified = self._last("hightech_certified_on")
-            status = self._by_certificate(certified, clause, context, status)
+            if is_positive:
+                status = self._by_certificate(certified, clause, context, status)
         if status is None:
             return
         start = clause.start + mention.start
@@ -240,6 +242,8 @@ class StandingReader:
                 continue
             if PLAN.search(context) or APPLYING.search(context) or POLICY.match(tail):
                 continue
+            if re.match(r"(?:自评|评分|打分|得分|得| )*\d{1,3}(?:\.\d)?(?:分|$|[,，。;])", tail):
+                continue  # 创新型中小企业78: points
             until = _expiry(context, self.day)
             is_over = until < self.day if until else bool(EXPIRED.search(context))
             if clause.is_planned or is_over:

@@ -15,6 +15,7 @@ from assistant.answering.eligibility_asked import eligibility_asked
 from assistant.eligibility.checks import Check, check, told_as_facts, told_by, told_in_words
 from assistant.eligibility.checks import Described as Told
 from assistant.eligibility.decide import decide_all
+from assistant.eligibility.known import Known
 from assistant.eligibility.loading import Rules
 from assistant.eligibility.profile import read_profile
 from assistant.eligibility.readings import Bound, ReadFact, ReadProfile
@@ -110,12 +111,20 @@ def _described(row: Described, rules: Rules) -> _Tally:
         seen.add(found)
         is_right = found in read and is_same(value, read[found])
         tally.add("facts_right", is_right, f"{key} 应为 {value}，读作 {read.get(found)}")
-    may = set(row.may)
+    may = {*row.may, *_following(row, rules)}
     for key, value in read.items():
         if not {key, key.split("@")[0]} & may:
             tally.add("facts_invented", key not in seen, f"{key} {value} 没有写明")
     _decided_alike(row, reading, rules, tally)
     return tally
+
+
+def _following(row: Described, rules: Rules) -> Iterator[str]:
+    """What can be computed of the facts that are stated: it is not invented, read or not."""
+    known = Known(told_as_facts(profile_rows(row.facts), rules, AS_OF).profile, AS_OF)
+    for one in rules.definitions:
+        if one.derive and one.fact not in known.profile.told and known.value(one.fact) is not None:
+            yield one.fact
 
 
 def noted(fact: ReadFact) -> tuple[str, Any]:
@@ -134,13 +143,30 @@ def is_same(wanted: Any, read: Any) -> bool:
     """
     >>> is_same("~40|30..40", "30..40"), is_same(86, "~86"), is_same(True, 1)
     (True, False, False)
+    >>> is_same("140..150", "141..149"), is_same("140..150", "140..145")
+    (True, False)
     """
     if isinstance(wanted, bool) or isinstance(read, bool):
         return wanted is read
     if isinstance(wanted, list):
         return isinstance(read, list) and sorted(wanted) == read
     ways = wanted.split("|") if isinstance(wanted, str) else [wanted]
-    return any(str(one) == str(read) or _number(one) == _number(read) is not None for one in ways)
+    return any(
+        str(one) == str(read)
+        or _number(one) == _number(read) is not None
+        or _is_same_range(str(one), str(read))
+        for one in ways
+    )
+
+
+def _is_same_range(wanted: str, read: str) -> bool:
+    """Ends up to a fifth of the width apart: 一百四十几 is 140 to 150, or 141 to 149."""
+    mine, theirs = ([_number(one) for one in words.split("..")] for words in (wanted, read))
+    if len(mine) != 2 or len(theirs) != 2 or None in (*mine, *theirs):
+        return False
+    low, high, other_low, other_high = (float(one or 0) for one in (*mine, *theirs))
+    apart = max(abs(low - other_low), abs(high - other_high))
+    return apart <= (high - low) / 5 + 1e-9
 
 
 def _number(value: Any) -> float | None:

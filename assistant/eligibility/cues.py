@@ -1,0 +1,153 @@
+"""Figures by cues: of those that no name stands right beside, the fact whose words are nearest.
+
+What people say of a figure is rarely its name: 卖脱三千两百万, 技改一共砸进去1,860万. A number's
+`signs` are written as those of a yes or no (`技改+砸/投`); the quantity must be of its unit.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from assistant.eligibility.linking_words import KINDS_BY_UNIT
+from assistant.eligibility.parts import Quantity
+from assistant.eligibility.readings import DefinitionLike
+from assistant.eligibility.runs import Link
+from assistant.eligibility.scope import Sentence
+from assistant.eligibility.signs import Found, Sign, find_sign, parsed_signs
+
+FARTHEST = 14
+"""Characters between the cue and its figure."""
+BEHIND = 6
+"""The same for a cue that stands after its figure: 18 人搞研发; no comma may lie between."""
+PARTED = 2
+"""Characters that a cue on both sides of its figure loses where a comma parts them."""
+_COMMA = re.compile("[,，、;:]")
+_PER_CHARACTER = 0.25
+"""What a character between costs, in characters of the cue: fuller goes before nearer."""
+_GOES_ON = re.compile(
+    r"[,，、;和 到]*(?:(?:19|20)?\d\d年度?|去年|前年|大前年|今年|上一?年)?"
+    r"(?:是|为|就|又|的|,|，|也有?|大概|约|同比|增长|涨了?|增加?|升到?|到| )*"
+)
+_NO_OWN = re.compile(
+    r"(?:从|由|原来的?|以前的?|较|比|其中|新?[台臺][币幣]|港币|美元|每人|人均|每亩)(?:约|大约|[\u4e00-\u9fff]?年的?)?$"
+)
+"""What a figure grew from, a part of one, or one in other money."""
+_ONE_YEAR = re.compile(r"一年(?![了多半出]|$|[,，。;)])")
+"""Each year, and no span of one."""
+_LOSS = re.compile(r"亏|赔|负|倒贴|蚀")
+_FALL = re.compile(r"跌|降|下滑|减|少|掉|缩|回落|负|萎缩|滑")
+_FALLING = ("revenue_growth", "output_growth", "growth_3y", "output_growth_3y_min")
+
+
+_SPAN_OF_TIME = re.compile("里|内|来|以来|间|之")
+
+
+def is_share_of_part(sentence: Sentence, quantity: Quantity) -> bool:
+    """其中CMC约占三成: a part of a figure that was said before."""
+    clause = sentence.clause_at(quantity.start)
+    return quantity.kind == "percent" and clause.text.lstrip().startswith("其中")
+
+
+class CueFinder:
+    """Finds the facts of quantities that were linked to none."""
+
+    def __init__(self, definitions: Mapping[str, DefinitionLike], units: Mapping[str, str]) -> None:
+        self._units = units
+        self._series = {name for name in units if definitions[name].type == "series"}
+        self._signs = {
+            name: parsed_signs(definitions[name].signs)
+            for name in units
+            if definitions[name].signs
+        }
+        self._near = {name: tuple(definitions[name].near) for name in self._signs}
+
+    def links(
+        self,
+        text: str,
+        sentence: Sentence,
+        quantities: Sequence[Quantity],
+        linked: Mapping[int, Link],
+    ) -> Iterator[Link]:
+        """Of the sentence's quantities those that are not `linked` by their start, in order; a
+        list of years goes on with the fact of the figure before.
+        """
+        cues = [
+            (name, sign, found)
+            for name, signs in self._signs.items()
+            if not self._near[name] or any(one in text for one in self._near[name])
+            for sign in signs
+            for found in find_sign(sign, sentence)
+        ]
+        last: Link | None = None
+        for quantity in quantities:
+            head = text[sentence.start : quantity.start][-8:]
+            is_yearly = quantity.kind == "year" and (
+                _ONE_YEAR.match(text, quantity.start) or _SPAN_OF_TIME.match(text, quantity.end)
+            )
+            if quantity.start in linked or _NO_OWN.search(head) or is_yearly:
+                last = linked.get(quantity.start)
+                continue
+            last = self._best(sentence, cues, quantity, quantities) or self._next(
+                text, last, quantity
+            )
+            if last is not None:
+                yield last
+
+    def _best(
+        self,
+        sentence: Sentence,
+        cues: Sequence[tuple[str, Sign, Found]],
+        quantity: Quantity,
+        others: Sequence[Quantity],
+    ) -> Link | None:
+        start, end = quantity.start - sentence.start, quantity.end - sentence.start
+        best: tuple[float, str, Found] | None = None
+        for name, _, found in cues:
+            if not self._fits(name, quantity, sentence):
+                continue
+            gap = max(start - found.end, found.start - end, 0)
+            left, right = (found.end, start) if found.end <= start else (end, found.start)
+            parted = any(
+                left <= one.start - sentence.start and one.end - sentence.start <= right
+                for one in others
+                if one is not quantity and one.kind == quantity.kind
+            )
+            is_behind = found.start >= end
+            if is_share_of_part(sentence, quantity):
+                continue
+            commas = len(_COMMA.findall(sentence.text[left:right]))
+            if parted or gap > (BEHIND if is_behind else FARTHEST) or commas > (not is_behind):
+                continue
+            is_parted = found.start < start and found.end > end and bool(
+                _COMMA.search(sentence.text[end : found.end])
+            )
+            if is_parted and quantity.kind == "percent":
+                continue  # a share before a comma, its whole after it
+            score = found.size - _PER_CHARACTER * gap - PARTED * is_parted
+            if best is None or score > best[0]:
+                best = (score, name, found)
+        return self._link(best[1], best[2], quantity, sentence) if best else None
+
+    def _fits(self, name: str, quantity: Quantity, sentence: Sentence) -> bool:
+        unit = self._units[name]
+        words = sentence.text[quantity.start - sentence.start : quantity.end - sentence.start]
+        is_counted = unit == "人" and quantity.kind == "count" and words.endswith("个")
+        is_score = unit == "分" or quantity.kind != "bare"
+        return is_counted or (is_score and quantity.kind in KINDS_BY_UNIT.get(unit, ()))
+
+    def _link(self, name: str, found: Found, quantity: Quantity, sentence: Sentence) -> Link:
+        start = min(found.start + sentence.start, quantity.start)
+        said = sentence.text[start - sentence.start : quantity.end - sentence.start]
+        is_less = (name == "profit" and _LOSS.search(said)) or (
+            name in _FALLING and _FALL.search(said)
+        )
+        return Link(name, quantity, start, sign=-1 if is_less and quantity.value > 0 else 1)
+
+    def _next(self, text: str, last: Link | None, quantity: Quantity) -> Link | None:
+        if last is None or last.fact not in (*self._series, "rd_ratio"):
+            return None
+        kinds = (last.quantity.kind, "bare")
+        gap = text[last.quantity.end : quantity.start]
+        is_next = quantity.kind in kinds and re.search("年", gap) and _GOES_ON.fullmatch(gap)
+        return Link(last.fact, quantity, quantity.start) if is_next else None
