@@ -16,6 +16,7 @@ from assistant.errors import CorpusError
 from assistant.pipeline import Assistant
 from assistant.retrieval.store import build_index
 from assistant.settings import Settings
+from tests.desk_client import client_of
 from tests.real_files import pdf_of
 from tests.test_bad_files import (
     BIG_XML,
@@ -27,7 +28,6 @@ from tests.test_bad_files import (
     locked_pdf,
     pages_of,
 )
-from tests.test_desk import client_of
 
 GOOD = "好文件办法\n第一条　对好文件给予十一万元补贴。\n"
 BAD = {

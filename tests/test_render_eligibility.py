@@ -18,7 +18,7 @@ from assistant.ui.render_eligibility import eligibility
 from assistant.ui.session import HISTORY_EXCHANGES, Exchange, Ledger, turns_of
 from assistant.ui.verdict_cards import Showing, card, label_of
 from assistant.verdicts import Finding, Outcome, Question, Source, Verdict
-from tests.test_render import HOSTILE, Seen
+from tests.seen_markup import HOSTILE, Seen
 
 DAY = date(2026, 11, 25)
 FIRM = "我们是罗店的医疗器械公司，86人，高企在有效期，能拿什么补贴？"

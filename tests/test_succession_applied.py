@@ -17,6 +17,7 @@ from assistant.retrieval.store import build_index
 from assistant.settings import Settings
 from assistant.succession.mapping import load_mapping, mapping_text, path_of, read_mapping
 from assistant.succession.undoing import undo
+from tests.desk_client import Forms, client_of, page, send
 from tests.desk_corpus import PASSWORD
 from tests.succession_case import (
     ABOUT,
@@ -31,7 +32,6 @@ from tests.succession_case import (
     succession,
     succession_settings,
 )
-from tests.test_desk import Forms, client_of, page, send
 
 
 @pytest.fixture
