@@ -1,35 +1,28 @@
-"""The web app in a real browser: ask, read, click the citation, follow up, rate, get refused.
-
-The page is driven twice: on the real assistant with the plan, and on a small fake one where the
-test needs slowness, a crash or hostile text.
-"""
+"""Conversations in a real browser, with the real assistant and with the fake one where a
+test needs slowness, a crash or hostile text."""
 
 from __future__ import annotations
 
-import shutil
 import sqlite3
-import threading
-import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 
 from assistant.settings import Settings
-from tests.fake_assistant import PLAN, FakeAssistant, app_with_ui
-
-CHROMIUM = next(
-    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+from tests.browsing import (
+    CHROMIUM,
+    DESKTOP,
+    LOOPBACK,
+    PHONE,
+    Page,
+    browser,
+    served,
 )
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
-DESKTOP = {"width": 1280, "height": 800}
-PHONE = {"width": 390, "height": 844}
-LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+from tests.fake_assistant import PLAN, FakeAssistant
+
+__all__ = ["browser"]
 
 pytestmark = [
     pytest.mark.slow,
@@ -38,34 +31,6 @@ pytestmark = [
     # Gradio and what it imports warn about their own future; that is not ours to fail on.
     pytest.mark.filterwarnings("ignore"),
 ]
-
-
-@contextmanager
-def served(assistant: Any) -> Iterator[str]:
-    """The API with the web app on a free port of this machine, in a thread."""
-    import uvicorn
-
-    from assistant.api.server import address_of, listen
-
-    app = app_with_ui(assistant)
-    with closing(listen("127.0.0.1", 0)) as listener:
-        config = uvicorn.Config(app, log_level="error", ws="none", timeout_graceful_shutdown=1)
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        yield address_of("127.0.0.1", listener.getsockname()[1])
-        server.should_exit = True
-        thread.join(timeout=10)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")
@@ -85,48 +50,6 @@ def fake_address(fake: FakeAssistant) -> Iterator[str]:
 def real_address(assistant_on_plan: Any) -> Iterator[str]:
     with served(assistant_on_plan) as address:
         yield address
-
-
-class Page:
-    """One visit: the page with what it asked for and complained about."""
-
-    def __init__(self, browser: Any, address: str, viewport: dict[str, int], **options: Any):
-        self.context = browser.new_context(viewport=viewport, locale="zh-CN", **options)
-        self.page = self.context.new_page()
-        self.hosts: set[str] = set()
-        self.complaints: list[str] = []
-        self.page.on("request", self._asked)
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        self.page.on("dialog", lambda dialog: self.complaints.append(f"dialog {dialog.message}"))
-        self.page.goto(address)
-        self.page.wait_for_selector(".pa-empty")
-
-    def _asked(self, request: Any) -> None:
-        parts = urlsplit(request.url)
-        if parts.scheme not in ("data", "blob"):
-            self.hosts.add(parts.hostname or "")
-
-    def ask(self, question: str, *, by: str = "Enter") -> Any:
-        """Types and sends the question; returns its turn once that is settled."""
-        before = self.page.locator(".pa-turn[data-status]").count()
-        self.page.fill("#pa-input textarea", question)
-        if by == "Enter":
-            self.page.press("#pa-input textarea", "Enter")
-        else:
-            self.page.click(by)
-        return self.settled(before + 1)
-
-    def settled(self, count: int) -> Any:
-        turns = self.page.locator(".pa-turn[data-status]")
-        turns.nth(count - 1).wait_for()
-        return turns.nth(count - 1)
-
-    def marked(self) -> str:
-        self.page.wait_for_selector("#pa-drawer[open] #pa-cited")
-        return "".join(self.page.locator("#pa-drawer mark").all_text_contents())
-
-    def is_wider_than_the_screen(self) -> bool:
-        return bool(self.page.evaluate("document.documentElement.scrollWidth > innerWidth + 1"))
 
 
 @pytest.fixture
@@ -382,126 +305,3 @@ def test_what_a_browser_kept_is_not_trusted(fake, kept):
     from assistant.ui.session import Ledger
 
     assert Chat(fake, Ledger()).resume(kept).exchanges == ()
-
-
-@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_a_new_question_comes_to_the_top_and_its_answer_is_in_sight(visit, fake_address, viewport):
-    visitor = visit(fake_address, viewport)
-    for question in ("培育多少家高新技术企业？", "奖励金额不超过多少？", "那瞪羚企业呢？"):
-        turn = visitor.ask(question)
-    visitor.page.wait_for_timeout(200)
-
-    assert 40 < turn.locator(".pa-question").bounding_box()["y"] < 140
-    assert turn.locator(".pa-text").is_visible()
-
-
-def test_two_visitors_do_not_see_each_other(visit, fake_address):
-    first, second = visit(fake_address), visit(fake_address)
-    first.ask("培育多少家高新技术企业？")
-
-    assert second.page.locator(".pa-turn").count() == 0
-
-
-def test_the_page_can_be_used_with_the_keyboard_alone(visit, fake_address):
-    visitor = visit(fake_address)
-    page = visitor.page
-    page.wait_for_function("document.activeElement.matches('#pa-input textarea')")
-    page.keyboard.type("培育多少家高新技术企业？")
-    page.keyboard.press("Enter")
-    turn = visitor.settled(1)
-    cite = turn.locator(".pa-cite").first
-    cite.focus()
-    assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
-    page.keyboard.press("Enter")
-    visitor.marked()
-    page.keyboard.press("Escape")
-    assert page.evaluate("document.activeElement.className").startswith("pa-cite")
-    unnamed = page.evaluate(
-        """[...document.querySelectorAll('button, a, input, textarea')].filter(
-             one => one.offsetParent && !(one.innerText.trim() || one.getAttribute('aria-label')
-               || one.closest('label'))).map(one => one.outerHTML.slice(0, 80))"""
-    )
-    assert unnamed == []
-
-
-def test_a_phone_shows_one_column_with_the_evidence_below_the_answer(visit, fake_address):
-    visitor = visit(fake_address, PHONE)
-    assert not visitor.is_wider_than_the_screen()
-    turn = visitor.ask("培育多少家高新技术企业？")
-    answer = turn.locator(".pa-answer").bounding_box()
-    evidence = turn.locator(".pa-evidence").bounding_box()
-
-    assert evidence["y"] >= answer["y"] + answer["height"]
-    assert not visitor.is_wider_than_the_screen()
-    turn.locator(".pa-cite").first.click()
-    visitor.marked()
-    assert visitor.page.locator("#pa-drawer").bounding_box()["width"] == PHONE["width"]
-    assert not visitor.is_wider_than_the_screen()
-
-
-def test_a_desktop_shows_the_evidence_beside_the_answer(visit, fake_address):
-    turn = visit(fake_address).ask("培育多少家高新技术企业？")
-    answer = turn.locator(".pa-answer").bounding_box()
-    evidence = turn.locator(".pa-evidence").bounding_box()
-
-    assert evidence["x"] >= answer["x"] + answer["width"]
-    assert evidence["y"] <= answer["y"]
-    assert answer["x"] >= 20
-    assert evidence["x"] + evidence["width"] <= DESKTOP["width"] - 20
-
-
-CONTRAST = """(selectors) => {
-  const channel = v => { v /= 255; return v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4; };
-  const light = ([r, g, b]) => .2126 * channel(r) + .7152 * channel(g) + .0722 * channel(b);
-  const numbers = text => text.match(/[\\d.]+/g).map(Number);
-  const ground = one => {
-    for (let e = one; e; e = e.parentElement) {
-      const c = numbers(getComputedStyle(e).backgroundColor);
-      if (c.length < 4 || c[3] > 0) return c;
-    }
-    return [255, 255, 255];
-  };
-  return selectors.map(selector => {
-    const one = document.querySelector(selector);
-    const [a, b] = [light(numbers(getComputedStyle(one).color)), light(ground(one))];
-    return [selector, (Math.max(a, b) + .05) / (Math.min(a, b) + .05)];
-  });
-}"""
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_text_is_readable_in_light_and_in_dark(visit, fake_address, scheme):
-    visitor = visit(fake_address, color_scheme=scheme)
-    visitor.ask("培育多少家高新技术企业？").locator(".pa-cite").first.click()
-    visitor.marked()
-    assert ("dark" in (visitor.page.get_attribute("body", "class") or "")) is (scheme == "dark")
-    measured = visitor.page.evaluate(CONTRAST, [
-        ".pa-question", ".pa-text p", ".pa-status", ".pa-trace", ".pa-cite", ".pa-notices li",
-        ".pa-badge", ".pa-path", ".pa-quote", ".pa-more", ".pa-button", "mark", ".pa-outline a",
-        ".pa-disclaimer", "#pa-clear", ".pa-brand p", ".pa-chip",
-    ])  # fmt: skip
-
-    assert [pair for pair in measured if pair[1] < 4.5] == []
-
-
-def test_the_colours_can_be_switched_and_stay_switched(visit, fake_address):
-    page = visit(fake_address, color_scheme="light").page
-    page.click("[data-theme]")
-    assert "dark" in page.get_attribute("body", "class")
-    page.reload()
-    page.wait_for_selector(".pa-empty")
-    page.wait_for_function("document.body.classList.contains('dark')")
-
-
-def test_the_api_page_lists_the_operations(visit, fake_address):
-    visitor = visit(fake_address)
-    visitor.page.goto(f"{fake_address}/docs")
-    visitor.page.wait_for_selector("text=POST /api/ask")
-
-
-def test_the_first_answer_is_quick(visit, fake_address):
-    visitor = visit(fake_address)
-    started = time.monotonic()
-    visitor.ask("培育多少家高新技术企业？")
-
-    assert time.monotonic() - started < 3

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import openpyxl
 import pytest
 
-from tests.test_browser import CHROMIUM, CONTRAST, DESKTOP, LOOPBACK, PHONE, browser, served
+from tests.browsing import CHROMIUM, CONTRAST, DESKTOP, LOOPBACK, PHONE, browser, served
 from tests.test_check_page import FIRM, firms
 
 __all__ = ["browser"]

@@ -12,9 +12,9 @@ import pytest
 
 from assistant.pipeline import Assistant
 from assistant.settings import Settings
+from tests.browsing import CHROMIUM, CONTRAST, DESKTOP, LOOPBACK, PHONE, browser, served
 from tests.desk_corpus import PASSWORD, UPLOAD, UPLOAD_TEXT, make_corpus
 from tests.test_bad_files import docx_with, locked_pdf
-from tests.test_browser import CHROMIUM, CONTRAST, DESKTOP, LOOPBACK, PHONE, browser, served
 
 __all__ = ["browser"]
 
