@@ -127,3 +127,39 @@ def test_a_long_text_is_read_in_part_and_says_so():
 
     assert [one.value for one in reading.facts] == [86]
     assert "只读前" in reading.unread[-1].reason
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "专精特新营收要1000万吗？",
+        "研发人员要到10个人才够吗？",
+        "评小巨人是不是得研发占3%？",
+        "明年打算招50人，营收做到一个亿",
+        "合作的CRO有300个人，FDA认证也有",
+        "同行都有发明专利二三十项，我们一项没有",
+        "之前有过融资意向，没谈成，1500万",
+        "某上市药企说他们一年研发砸十个亿",
+    ],
+)
+def test_what_is_asked_planned_failed_or_of_another_firm_is_no_fact(text):
+    assert facts(text) == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("去年大概卖脱三千两百万", {"revenue@2025": "~3200"}),
+        ("技改一共砸进去1,860.5万", {"renovation_investment": 1860.5}),
+        ("光机器就买了3100万", {"equipment_investment": 3100}),
+        ("生意比前年少了6个点", {"revenue_growth": -6}),
+        ("头一趟正经租写字楼", {"first_office_rent": True}),
+        ("失信名单这种事跟我们没关系", {"dishonest_listed": False}),
+        ("没有不交社保的", {"social_insurance": True}),
+        ("跟高企不沾边", {"hightech": "never"}),
+    ],
+)
+def test_figures_and_signs_are_read_in_the_words_of_many(text, expected):
+    read = facts(text)
+
+    assert {key: read.get(key) for key in expected} == expected

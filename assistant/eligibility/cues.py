@@ -104,9 +104,9 @@ class CueFinder:
         start, end = quantity.start - sentence.start, quantity.end - sentence.start
         best: tuple[float, str, Found] | None = None
         for name, _, found in cues:
-            if not self._fits(name, quantity, sentence):
-                continue
             gap = max(start - found.end, found.start - end, 0)
+            if not self._fits(name, quantity, sentence, gap):
+                continue
             left, right = (found.end, start) if found.end <= start else (end, found.start)
             parted = any(
                 left <= one.start - sentence.start and one.end - sentence.start <= right
@@ -129,12 +129,13 @@ class CueFinder:
                 best = (score, name, found)
         return self._link(best[1], best[2], quantity, sentence) if best else None
 
-    def _fits(self, name: str, quantity: Quantity, sentence: Sentence) -> bool:
+    def _fits(self, name: str, quantity: Quantity, sentence: Sentence, gap: int) -> bool:
         unit = self._units[name]
         words = sentence.text[quantity.start - sentence.start : quantity.end - sentence.start]
         is_counted = unit == "人" and quantity.kind == "count" and words.endswith("个")
-        is_score = unit == "分" or quantity.kind != "bare"
-        return is_counted or (is_score and quantity.kind in KINDS_BY_UNIT.get(unit, ()))
+        if quantity.kind == "bare" and unit != "分":
+            return unit == "人" and gap == 0  # 全员130
+        return is_counted or quantity.kind in KINDS_BY_UNIT.get(unit, ())
 
     def _link(self, name: str, found: Found, quantity: Quantity, sentence: Sentence) -> Link:
         start = min(found.start + sentence.start, quantity.start)

@@ -20,6 +20,11 @@ _APPLIED = re.compile(
     r"受理|实审|在审|申请中|在申请|正在申请|申请了|待授权|公示|申报中|还没下来|没授权|还没授权"
     r"|未授权"
 )
+_REQUIRED = re.compile(
+    r"(?<![主重])(?:要(?!求)|得(?!分|了|到|过)|须|需要?|至少|起码)(?:到|有|达到?|满|占|够)?"
+)
+_OWN = re.compile(r"我|咱|本公司|去年|前年|今年|年度|20\d\d|现在|目前")
+_FELL_THROUGH = re.compile(r"没谈成|没谈拢|没成|黄了|泡汤|没到账|没落实|意向")
 
 
 def refusal(
@@ -34,6 +39,11 @@ def refusal(
     planned = clause.is_planned or (head.is_planned and head.start == clause.start)
     if planned and link.fact not in _MAY_BE_PLANNED:
         return "这是计划或预计数，没有作为已有情况读取"
+    said = text[link.start : clause.end]
+    if clause.is_asked and _REQUIRED.search(clause.text) and not _OWN.search(clause.text):
+        return "other"  # 营收要1000万吗
+    if _FELL_THROUGH.search(said):
+        return "这件事没有成，没有读取"
     if link.quantity.kind == "foreign":
         return "外币金额没有折算，请换算成人民币填写"
     words = text[clause.start : clause.end]

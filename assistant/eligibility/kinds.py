@@ -92,6 +92,11 @@ _ALL_IN_CHINA = re.compile(
 )
 """研发投入全部发生在境内 is a number: 100%."""
 _RESEARCH = re.compile("研发(?:投入|支出|费|花|经费|开支|的钱)")
+_UNRELATED = re.compile(
+    r"^[^,，。;]{0,10}(?:跟|和|与)(?:我们?|咱们?|公司|本公司)?(?:公司)?(?:没关系|无关|不沾边|不搭界|不相干)"
+)
+"""失信名单这种事跟我们没关系."""
+_DOUBLY_DENIED = re.compile(r"(?:并非|不是|没有|不能说)(?:不|没有?)[^,，。;]{0,2}$")
 _TRIALS = re.compile(r"临床|药|疫苗|入组|试验|car-?t|单抗|双抗|适应症")
 _FIRST = re.compile(r"首次|第一次|第一张|首张|头一张|头一次|第一个证|首个|首证")
 _NOT_FIRST = re.compile(
@@ -188,7 +193,7 @@ class KindReader:
         if _PLAN.search(clause.text) or re.search(
             r"还没|没拿|没有|未(?!来)|没下来|审评中|在审|受理|检测中|型检|报证|在注册|注册中"
             r"|注册申报|申报|递交|还在|等着|没获批|未获批|有望|即将|马上|等证"
-            r"|排队|冲刺",
+            r"|排队|冲刺|在办|办理中|在跑|在弄",
             clause.text,
         ):
             return fact == "drug_stage" and bool(
@@ -246,6 +251,10 @@ class KindReader:
             clause.is_asked and re.search(r"吗|呢|是否|有没有|是不是|能不能", clause.text)
         ):
             return None
+        if _UNRELATED.match(after[:NEAR]):
+            return False
+        if _DOUBLY_DENIED.search(head[-NEAR:]):
+            return True
         if _NOT.search(head[-NEAR:]) or _NOT_AFTER.match(after[:NEAR]):
             word = clause.text[mention.start : mention.end]
             is_whole = fact != "ip_owned" or word in ("专利", "知识产权", "自主知识产权")

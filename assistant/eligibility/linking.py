@@ -19,6 +19,7 @@ from assistant.eligibility.linking_words import (
     HEDGES,
     KINDS_BY_UNIT,
     OF_TOTAL,
+    OF_WHOLE,
     QUALIFIED,
     SHARE,
     SHARE_OF,
@@ -262,6 +263,8 @@ class Linker:
             gap = self.text[mention.end : quantity.start]
             if len(gap) > NEAR:
                 break
+            if OF_WHOLE.search(self.text[max(0, mention.start - 6) : mention.start]):
+                continue  # 占全部研发费用85%: the whole, and not what has the share
             own = self._fact(mention, quantity)
             if own and mention not in self._used:
                 inner = OF_TOTAL.fullmatch(gap) or self._gap_fits(mention.end, quantity.start)

@@ -133,8 +133,8 @@ def _read(match: re.Match[str], text: str) -> Quantity | None:
     tail = ""
     if unit == "成":
         after = text[end : end + 1]
-        if after in DIGIT:
-            low = (low[0] + Decimal(DIGIT[after]) / 10, low[1])
+        if after in DIGIT or after == "半":
+            low = (low[0] + Decimal(DIGIT.get(after, 5)) / 10, low[1])
             end += 1
             more = re.match(_AFTER, text[end:])
             tail, end = (more[0], end + more.end()) if more else ("", end)

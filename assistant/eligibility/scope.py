@@ -19,7 +19,7 @@ _FILLER = (
     r"|参照|所在|北京|深圳|隔壁)*"
 )
 _OTHER = (
-    r"(?:对面|对过|隔壁|客户|同行|竞争对手|对手|竞品|友商|母公司|集团|总公司|子公司|分公司|孙公司|兄弟公司"
+    r"(?:合作的\S{1,5}|对面|对过|隔壁|客户|同行|竞争对手|对手|竞品|友商|母公司|集团|总公司|子公司|分公司|孙公司|兄弟公司"
     r"|兄弟企业|关联公司|姐妹公司|供应商|隔壁|合伙人之前|(?:之前|以前"
     r"|上一家|原来)的公司|创始人之前"
     r"|朋友|股东|投资方|投资人|投资机构|甲方|上家|合作方|合作伙伴|合作单位|合作企业|人家|别人"
@@ -63,7 +63,7 @@ _SUPPOSED = re.compile(
     r"如果|假如|要是|假设|倘若|万一|若(?=[是能达营我]|今年|明年)|比如说?(?=有|一家|营)|哪怕"
 )
 _RULE = re.compile(
-    r"要求|规定|门槛|条件是|标准是|听说|据说|政策[说里上规写]|文件[说里上写规]|必须|得有|得达到"
+    r"要求|规定|门槛|条件是|(?<!划型)标准是|听说|据说|政策[说里上规写]|文件[说里上写规]|必须|得有|得达到"
     r"|需要?达到|才能|才行|才可以|不得|按规定|原则上|满足.{0,8}条件"
     r"|[\d一二三四五六七八九十百千万亿%]以上的?(?:企业|公司)(?:才|可以|能)|奖励|(?<![过了的他])补贴(?!收入)"
     r"|最高(?:给|补|奖)|奖补|资助\d"
@@ -85,6 +85,10 @@ _ASKED = re.compile(
     r"|什么(?!的)|吗$|呢$|算不算|够不够|还能|要不要|几年|想问"
     r"|请问|咨询"
 )
+_GOAL = re.compile(
+    r"^(?!.*(?:去年|前年|现在|目前|已经|眼下|上年|20\d\d))[^\d]{0,8}?(?:做到|达到|冲到?|翻一?[番倍]|扩到|涨到|升到|增到|招到)"
+)
+"""After a plan one more: 明年打算招50人，营收做到一个亿."""
 _CUT = re.compile(r"[。;!?！？；\n]")
 _COMMA = re.compile(r"[，、()\[\]{}|\t]|(?<!\d)/|/(?!\d)|,(?!\d{3})|(?<!\d),| (?=[^ ])|:(?!\d)")
 
@@ -208,12 +212,13 @@ def _clauses(
     sentence: str, offset: int, asked: bool, owners: _Owners
 ) -> tuple[Clause, ...]:
     clauses: list[Clause] = []
-    other = supposed = False
+    other = supposed = planned = False
     start = 0
     for cut, after in _cuts(sentence):
         words = sentence[start:cut]
         carried, other = _subject(words.strip(), other, owners)
         supposed = supposed or bool(_SUPPOSED.search(words))
+        planned = bool(_PLANNED.search(words)) or (planned and bool(_GOAL.search(words)))
         clauses.append(
             Clause(
                 start=offset + start,
@@ -222,7 +227,7 @@ def _clauses(
                 is_other=carried,
                 is_supposed=supposed,
                 is_rule=bool(_RULE.search(words)),
-                is_planned=bool(_PLANNED.search(words)),
+                is_planned=planned,
                 is_partial=bool(_PARTIAL.search(words)),
                 is_asked=bool(_ASKED.search(words)) or (asked and after == cut),
             )

@@ -25,6 +25,11 @@ _DENIAL = re.compile(
     r"|不(?!到|足|多|少|超|低|高|错|仅|但|光|止|过|断|久|锈|同|良|动|含税|清楚|知道|确定|以|当|便|及)"
     r"|别的?公司|否"
 )
+_DOUBLY_DENIED = re.compile(r"(?:并非|没有|不能说)(?:不|没有?)")
+"""没有不交社保的."""
+_UNRELATED = re.compile(
+    r"(?:跟|和|与)(?:我们?|咱们?|公司|本公司)(?:公司)?(?:没关系|无关|不沾边|不搭界)"
+)
 _UNSURE = re.compile(r"也许|可能(?!性)|好像|说不准"
     r"|不清楚|不知道|不确定|不太清|记不|说不清|不了解|不好说")
 _ASKED = re.compile(r"有没有|是不是|是否|能不能|可不可以|要不要|会不会|算不算|吗|呢$|怎么|如何")
@@ -119,7 +124,9 @@ class SignReader:
         denials = [
             one for one in _DENIAL.finditer("".join(covered)) if one.start() + start < found.end + 8
         ]
-        if denials:
+        if _DOUBLY_DENIED.search("".join(covered)):
+            return True
+        if denials or _UNRELATED.search(words):
             return False
         return None if _PLAN.search("".join(covered)) else True
 
