@@ -35,7 +35,8 @@ def test_every_verdict_is_that_of_the_firm_alone(rules, day):
     firms = [firm(rules.definitions, chance, share) for share in (0.1, 0.3, 0.7, 1.0) * 10]
 
     for one in [*firms, *firms]:
-        fresh = Profile(Definitions(one.definitions.by_id, one.definitions.parents), one.told)
+        facts = one.definitions
+        fresh = Profile(Definitions(facts.by_id, facts.parents, facts.trades), one.told)
         assert decider.decide(one) == decide_all(rules.benefits, fresh, day)
 
 

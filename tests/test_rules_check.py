@@ -1,21 +1,22 @@
 """`rules check` refuses a rule that the corpus does not bear out, and says where."""
 
 import copy
+import shutil
 from datetime import date
 from decimal import Decimal
 
 import pytest
 import yaml
 
+from assistant.checking import rule_problems
 from assistant.corpus.quoted import read_documents
 from assistant.eligibility.facts import definitions_of, load_definitions
 from assistant.eligibility.grounds import check_grounds, has_day, stands_in
 from assistant.eligibility.loading import Rules, read_benefit, read_rules
 from assistant.eligibility.reading_tree import Figure
-from assistant.eligibility.size import TRADES
+from assistant.eligibility.size_rows import SIZES_FILE
 from assistant.errors import RuleError
-from assistant.parsing import parse_file
-from assistant.text import find_numbers
+from assistant.settings import Settings
 from tests.tiny_rules import FOLDER, rules
 
 EQUIPMENT = yaml.safe_load((FOLDER / "benefits" / "equipment.yaml").read_text("utf-8"))
@@ -178,19 +179,42 @@ def test_a_day_stands_in_its_quote_or_on_the_eve_of_what_follows(day, quote, exp
     assert has_day(date(*day), quote) is expected
 
 
-def test_every_limit_of_a_trade_stands_in_the_clauses_of_the_corpus():
-    folder = FOLDER.parent.parent / "corpus"
-    parsed = parse_file(folder / "digests" / "sme_size_2011.md", corpus_dir=folder)
-    text = {one.clause_id: parsed.document.text[one.start : one.end] for one in parsed.clauses}
-    for name, trade in TRADES.items():
-        words = "".join(text[one] for one in trade.clauses)
-        figures = {one.value for one in find_numbers(words)}
-        for fact, *limits in zip(
-            trade.facts, *(one for one in (trade.large, trade.medium, trade.small) if one),
-            strict=True,
-        ):  # fmt: skip
-            scale = 1 if fact == "staff_count" else 10_000
-            assert {limit * scale for limit in limits} <= figures, name
+def test_every_limit_of_a_trade_stands_in_its_quote_in_the_corpus():
+    found, wrong = rule_problems(Settings(rules_dir=FOLDER.parent.parent / "corpus"))
+    claims = [one for one in found.claims if one.file == SIZES_FILE]
+
+    assert len(found.definitions.trades) == 15
+    assert len(claims) == 8 + 7 + 2 * 7
+    assert not [one for one in wrong if one.file == SIZES_FILE]
+
+
+SIZE = {
+    "trade": "software",
+    "facts": ["staff_count", "revenue"],
+    "large": {"limits": [300, 10000], "clause": "a__art_1", "quote": "少于300人或低于10000万元"},
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({}, ""),
+        ({"facts": ["staff_count", "patents"]}, "facts 只能是"),
+        ({"facts": ["staff_count"]}, "limits 要和 facts 一样多"),
+        ({"medium": SIZE["large"]}, "要么都写，要么都不写"),
+        ({"trade": "circus"}, "industry 没有这个选项"),
+        ({"large": {"limits": [300, 10000], "clause": "a__art_1"}}, "quote"),
+    ],
+)
+def test_limits_of_size_that_are_wrong_say_where(tmp_path, change, words):
+    shutil.copy(FOLDER / "facts.yaml", tmp_path / "facts.yaml")
+    (tmp_path / SIZES_FILE).write_text(yaml.safe_dump([SIZE | change], allow_unicode=True), "utf-8")
+
+    if not words:
+        assert load_definitions(tmp_path / "facts.yaml").trades.keys() == {"software"}
+        return
+    with pytest.raises(RuleError, match=words):
+        load_definitions(tmp_path / "facts.yaml")
 
 
 def test_the_small_rules_are_read_in_the_order_of_their_names():

@@ -11,7 +11,9 @@ from assistant.checking import rule_problems
 from assistant.cli import main
 from assistant.corpus.archive import find_gone
 from assistant.corpus.register import read_register
+from assistant.eligibility.size_rows import SIZES_FILE
 from assistant.errors import CorpusError, NotFoundError, UsageError
+from assistant.intake.removal import remove
 from assistant.pipeline import Assistant
 from assistant.retrieval.store import build_index
 from assistant.settings import Settings
@@ -22,6 +24,7 @@ from tests.desk_corpus import PASSWORD
 from tests.succession_case import (
     ABOUT,
     DOC,
+    DRIFT,
     OFFICIAL,
     QUESTIONS,
     decided,
@@ -160,6 +163,42 @@ def test_the_commands_lead_from_the_pair_to_the_change(settings, monkeypatch, ca
     assert run("rules", "check")[0] == 0
     assert run("clause", "park__h1_3__h3_2")[0] == 0
     assert run("digest", "undo", "park")[0] == 2
+
+
+SIZES = """# 由人核对
+- trade: software
+  facts: [staff_count]
+  large: {limits: [500], clause: park__h1_2__h3_2, quote: 职工不少于20人，且不超过500人}
+"""
+
+
+def test_the_limits_of_size_move_too_and_cannot_be_put_aside(settings, texts):
+    path = settings.rules_dir / SIZES_FILE
+    path.write_text(SIZES, "utf-8")
+    mapping = decided(proposal(settings, texts))
+    with pytest.raises(UsageError, match="划型界限以它为依据，不能移出"):
+        remove(shelf_of(settings), places_of(settings), texts, "park", ABOUT)
+
+    gone = mapping.model_copy(
+        update={
+            "quotes": tuple(
+                one.model_copy(update={"to": None, "becomes": None, "withdraw": DRIFT})
+                if one.clause == "park__h1_2__h3_2"
+                else one
+                for one in mapping.quotes
+            )
+        }
+    )
+    refused = succession(settings, texts, gone).plan(ABOUT).refused
+    assert any("界限不能收起" in one for one in refused)
+
+    made = succession(settings, texts, mapping).apply(ABOUT)
+    assert "sizes" in made.rules
+    assert f"clause: {DOC}__ch_2__art_6" in path.read_text("utf-8")
+    assert path.read_text("utf-8").startswith("# 由人核对\n")
+    assert rule_problems(settings)[1] == []
+    undo(shelf_of(settings), places_of(settings), "park")
+    assert path.read_text("utf-8") == SIZES
 
 
 def lines_of(files: dict[str, bytes]) -> dict[str, list[str]]:

@@ -31,7 +31,7 @@ READ_SECONDS = 900.0
 """For one file; a scan of many pages takes minutes."""
 READ_BYTES = 2_000_000_000
 """Of address space for one file, as for an uploaded one."""
-_OWN_FILES = (MANIFEST, "facts.yaml", "words.txt", "synonyms.txt", "sources.toml")
+_OWN_FILES = (MANIFEST, "facts.yaml", "sizes.yaml", "words.txt", "synonyms.txt", "sources.toml")
 """At the root of a corpus folder: ours, never documents."""
 _OWN_FOLDERS = ("benefits", "quarantine", "archive", "mappings")
 SAME_ID = "与另一份文件的 id 相同，已跳过。"

@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import reduce
 from typing import Protocol
 
-from assistant.eligibility.size import ASSETS, REVENUE, SIZES, STAFF, TRADES, size_of
+from assistant.eligibility.size import ASSETS, REVENUE, SIZES, STAFF, Trade, size_of
 from assistant.eligibility.values import (
     Bound,
     Choice,
@@ -38,6 +38,9 @@ class Knowledge(Protocol):
 
     @property
     def day(self) -> date: ...
+
+    @property
+    def trades(self) -> Mapping[str, Trade]: ...
 
     def value(self, fact: str) -> FactValue | None: ...
 
@@ -132,7 +135,7 @@ def _size_class(known: Knowledge) -> FactValue | None:
         return None
     possible: set[str] = set()
     for one in industry.possible:
-        trade = TRADES.get(one)
+        trade = known.trades.get(one)
         if trade is None:
             return None
         numbers = {fact: number_of(known, fact) for fact in trade.facts}
@@ -171,5 +174,5 @@ def inputs_needed(derivation: Derivation, known: Knowledge) -> tuple[str, ...]:
     industry = known.value(INDUSTRY)
     if derivation.inputs != _SIZE_INPUTS or not isinstance(industry, Choice):
         return derivation.inputs[:1] if derivation.inputs == _SIZE_INPUTS else derivation.inputs
-    trades = [TRADES[one] for one in sorted(industry.possible) if one in TRADES]
+    trades = [known.trades[one] for one in sorted(industry.possible) if one in known.trades]
     return tuple(dict.fromkeys(fact for trade in trades for fact in trade.facts))

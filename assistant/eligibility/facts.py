@@ -12,7 +12,9 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
-from assistant.eligibility.derivations import DERIVATIONS
+from assistant.eligibility.derivations import DERIVATIONS, INDUSTRY
+from assistant.eligibility.size import Trade
+from assistant.eligibility.size_rows import SIZES_FILE, read_trades
 from assistant.eligibility.yaml_files import Problem, problems_of, read_yaml, refuse
 
 LAST = "_last"
@@ -86,6 +88,8 @@ class Definitions:
     by_id: Mapping[str, FactDefinition]
     parents: Mapping[str, str] = field(default_factory=dict)
     """Of places: 宝山区 lies in 上海市."""
+    trades: Mapping[str, Trade] = field(default_factory=dict)
+    """The limits of enterprise size, by the option of `industry`."""
     memo: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
     """What is the same for every enterprise, worked out once: see `remembered`."""
 
@@ -198,14 +202,23 @@ class _FactRow(BaseModel):
 
 
 def load_definitions(path: Path) -> Definitions:
-    """
+    """The facts of a file, with the limits of enterprise size in the file beside it.
+
     Raises:
-        RuleError: naming each fact and key that is wrong.
+        RuleError: naming each fact, trade and key that is wrong.
     """
     rows = read_yaml(path)
     found, problems = definitions_of(rows, path.name)
-    refuse(problems)
-    return found
+    trades, wrong = read_trades(path.with_name(SIZES_FILE))
+    industry = found.by_id.get(INDUSTRY)
+    known = industry.option_ids if industry else frozenset[str]()
+    wrong += [
+        Problem(SIZES_FILE, one, "trade", f"{INDUSTRY} 没有这个选项。")
+        for one in trades
+        if one not in known
+    ]
+    refuse([*problems, *wrong])
+    return replace(found, trades=trades)
 
 
 def definitions_of(rows: Any, file: str) -> tuple[Definitions, list[Problem]]:

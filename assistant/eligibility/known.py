@@ -14,6 +14,7 @@ from assistant.eligibility.derivations import (
     years_before,
 )
 from assistant.eligibility.facts import LAST, Definitions, FactDefinition, FactType
+from assistant.eligibility.size import Trade
 from assistant.eligibility.values import (
     Choice,
     FactValue,
@@ -60,6 +61,10 @@ class Known:
     @property
     def day(self) -> date:
         return self._day
+
+    @property
+    def trades(self) -> Mapping[str, Trade]:
+        return self.definitions.trades
 
     def value(self, fact: str) -> FactValue | None:
         """None where nothing is known."""

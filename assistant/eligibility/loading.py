@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import combinations
@@ -26,6 +26,8 @@ from assistant.eligibility.conditions import Condition, Is, Leaf, leaves_of
 from assistant.eligibility.facts import MONEY, Definitions, FactType, load_definitions
 from assistant.eligibility.reading_tree import Claim, Figure, TreeReader
 from assistant.eligibility.rows import BenefitRow, CapRow, DaysRow, PartRow, StatedRow
+from assistant.eligibility.size import STAFF
+from assistant.eligibility.size_rows import SIZES_FILE
 from assistant.eligibility.yaml_files import Problem, problems_of, read_yaml, refuse
 from assistant.errors import RuleError
 from assistant.text import find_numbers
@@ -72,7 +74,7 @@ def read_rules(folder: Path) -> tuple[Rules, list[Problem]]:
     """
     definitions = load_definitions(folder / FACTS)
     benefits: list[Benefit] = []
-    claims: list[Claim] = []
+    claims = list(_claims_of_sizes(definitions))
     problems: list[Problem] = []
     withdrawn = _withdrawn(folder / BENEFITS / WITHDRAWN)
     for path in sorted((folder / BENEFITS).glob("*.yaml")):
@@ -89,6 +91,16 @@ def read_rules(folder: Path) -> tuple[Rules, list[Problem]]:
             benefits.append(replace(benefit, excludes=kept))
     problems += _between(benefits)
     return Rules(definitions, tuple(benefits), tuple(claims)), problems
+
+
+def _claims_of_sizes(definitions: Definitions) -> Iterator[Claim]:
+    for name, trade in definitions.trades.items():
+        for bounds in trade.bounds():
+            figures = tuple(
+                Figure(Decimal(limit), None if fact == STAFF else "万元")
+                for fact, limit in zip(trade.facts, bounds.limits, strict=True)
+            )
+            yield Claim(SIZES_FILE, name, Source(bounds.clause, bounds.quote), figures)
 
 
 def _withdrawn(path: Path) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""Enterprise size by 工信部联企业〔2011〕300号, as the corpus has it.
+"""Enterprise size by its limits, which `sizes.yaml` has with the clauses that they stand in.
 
 Both numbers must reach the lower limits of a size; an enterprise is no longer small or medium
 where both reach the upper ones. Of some trades the corpus has the upper limits alone, of 建筑业
@@ -7,7 +7,7 @@ a figure without saying what of: there the size stays open, or unknown.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from assistant.eligibility.values import Choice, Interval, Limits, exactly, within
@@ -15,61 +15,41 @@ from assistant.truth import Truth, all_of
 
 STAFF, REVENUE, ASSETS = "staff_count", "revenue", "total_assets"
 SIZES = ("micro", "small", "medium", "large")
-DOCUMENT = "sme_size_2011"
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """What an enterprise must reach to be of a size, in the order of the trade's facts; staff in
+    persons, money in 万元. `quote` is what the clause says of it.
+    """
+
+    limits: tuple[int, ...]
+    clause: str
+    quote: str
 
 
 @dataclass(frozen=True, slots=True)
 class Trade:
-    """`facts` and their limits, in the same order; staff in persons, money in 万元.
-
-    `clauses` are those of the corpus that the limits stand in.
-    """
+    """`facts` are measured; `medium` and `small` are None where the corpus has not got them."""
 
     facts: tuple[str, ...]
-    large: tuple[int, ...]
-    medium: tuple[int, ...] | None = None
-    small: tuple[int, ...] | None = None
-    clauses: tuple[str, ...] = ()
+    large: Bounds
+    medium: Bounds | None = None
+    small: Bounds | None = None
 
-
-def _trade(
-    section: int, facts: tuple[str, ...], large: tuple[int, ...], *lower: tuple[int, ...]
-) -> Trade:
-    clauses = tuple(f"{DOCUMENT}__h1_{section}__h3_{item}" for item in (1, 2, 3))
-    return Trade(facts, large, lower[0], lower[1], clauses)
-
-
-def _upper(item: int, facts: tuple[str, ...], large: tuple[int, ...]) -> Trade:
-    return Trade(facts, large, clauses=(f"{DOCUMENT}__h1_9__h3_{item}",))
-
-
-TRADES: Mapping[str, Trade] = {
-    "industry_manufacturing": _trade(2, (STAFF, REVENUE), (1000, 40000), (300, 2000), (20, 300)),
-    "wholesale": _trade(3, (STAFF, REVENUE), (200, 40000), (20, 5000), (5, 1000)),
-    "retail": _trade(4, (STAFF, REVENUE), (300, 20000), (50, 500), (10, 100)),
-    "information": _trade(5, (STAFF, REVENUE), (2000, 100000), (100, 1000), (10, 100)),
-    "software": _trade(6, (STAFF, REVENUE), (300, 10000), (100, 1000), (10, 50)),
-    "leasing_business": _trade(7, (STAFF, ASSETS), (300, 120000), (100, 8000), (10, 100)),
-    "other": _trade(8, (STAFF,), (300,), (100,), (10,)),
-    "agriculture": _upper(1, (REVENUE,), (20000,)),
-    "transport": _upper(3, (STAFF, REVENUE), (1000, 30000)),
-    "storage": _upper(4, (STAFF, REVENUE), (200, 30000)),
-    "post": _upper(5, (STAFF, REVENUE), (1000, 30000)),
-    "lodging": _upper(6, (STAFF, REVENUE), (300, 10000)),
-    "catering": _upper(6, (STAFF, REVENUE), (300, 10000)),
-    "real_estate": _upper(7, (REVENUE, ASSETS), (200000, 10000)),
-    "property": _upper(8, (STAFF, REVENUE), (1000, 5000)),
-}
+    def bounds(self) -> Iterator[Bounds]:
+        """Those there are, the largest first."""
+        yield from (one for one in (self.large, self.medium, self.small) if one is not None)
 
 
 def size_of(trade: Trade, numbers: Mapping[str, Interval | None]) -> Choice:
     """The sizes that are possible; `numbers` by fact, None where nothing is known."""
 
-    def reaches(limits: tuple[int, ...]) -> Truth:
+    def reaches(bounds: Bounds) -> Truth:
         return all_of(
             within(number, Limits(low=exactly(limit).low)) if number else Truth.UNKNOWN
             for number, limit in zip(
-                (numbers.get(fact) for fact in trade.facts), limits, strict=True
+                (numbers.get(fact) for fact in trade.facts), bounds.limits, strict=True
             )
         )
 
@@ -79,8 +59,8 @@ def size_of(trade: Trade, numbers: Mapping[str, Interval | None]) -> Choice:
     possible = {"large"} if large is Truth.UNKNOWN else set()
     if trade.medium is None or trade.small is None:
         return Choice(frozenset(possible | {"medium", "small", "micro"}))
-    for size, limits in (("medium", trade.medium), ("small", trade.small)):
-        reached = reaches(limits)
+    for size, bounds in (("medium", trade.medium), ("small", trade.small)):
+        reached = reaches(bounds)
         if reached is not Truth.FALSE:
             possible.add(size)
         if reached is Truth.TRUE:

@@ -11,7 +11,7 @@ from assistant.parsing.readers import KNOWN_SUFFIXES
 
 MAX_NAME_BYTES = 200
 """Most file systems take 255; a temporary name needs a little more than the name."""
-_RESERVED = (MANIFEST, "facts.yaml", "words.txt", "synonyms.txt", "sources.toml")
+_RESERVED = (MANIFEST, "facts.yaml", "sizes.yaml", "words.txt", "synonyms.txt", "sources.toml")
 
 
 def checked_name(name: str) -> str:

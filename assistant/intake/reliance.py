@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+from assistant.eligibility.size_rows import SIZES_FILE
 from assistant.errors import UsageError
 
 BENEFITS = "benefits"
@@ -31,6 +32,11 @@ class Reliance:
     def is_rule(self) -> bool:
         return self.path.suffix == ".yaml"
 
+    @property
+    def is_fixed(self) -> bool:
+        """Whether it cannot be put aside: the sizes are needed by all rules."""
+        return self.path.name == SIZES_FILE
+
 
 def reliances(doc_id: str, rules_dir: Path, gold_dir: Path) -> tuple[Reliance, ...]:
     """Rules first, each by file and place.
@@ -38,7 +44,7 @@ def reliances(doc_id: str, rules_dir: Path, gold_dir: Path) -> tuple[Reliance, .
     Raises:
         UsageError: a file that is no UTF-8 or no YAML: it may rely on the document unseen.
     """
-    return (*_in_rules(doc_id, rules_dir / BENEFITS), *_in_gold(doc_id, gold_dir))
+    return (*_in_rules(doc_id, rules_dir), *_in_gold(doc_id, gold_dir))
 
 
 def is_of(doc_id: str, clause_id: str) -> bool:
@@ -89,7 +95,7 @@ def _in_gold(doc_id: str, gold_dir: Path) -> Iterator[Reliance]:
 
 
 def _in_rules(doc_id: str, folder: Path) -> Iterator[Reliance]:
-    for path in sorted(folder.glob("*.yaml")):
+    for path in (*sorted((folder / BENEFITS).glob("*.yaml")), *folder.glob(SIZES_FILE)):
         try:
             rule = yaml.safe_load(_read(path))
         except yaml.YAMLError as error:

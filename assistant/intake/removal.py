@@ -112,6 +112,8 @@ def remove(
         rows = sound_rows(shelf)
         row = rows.pop(document.source, None)
         uses = reliances(doc_id, places.rules_dir, places.gold_dir)
+        if fixed := next((one for one in uses if one.is_fixed), None):
+            raise UsageError(f"{fixed.path} 的划型界限以它为依据，不能移出；请先改写那份文件。")
         kept = kept_record(document, texts, row, about).model_copy(
             update={
                 "rules": tuple(dict.fromkeys(one.name for one in uses if one.is_rule)),

@@ -14,6 +14,7 @@ from assistant.corpus.archive import Kept
 from assistant.corpus.register import Row, proposed_row, register_bytes
 from assistant.eligibility.grounds import check_grounds
 from assistant.eligibility.loading import FACTS, read_rules
+from assistant.eligibility.size_rows import SIZES_FILE
 from assistant.errors import UsageError
 from assistant.intake.filing import Shelf
 from assistant.intake.reliance import BENEFITS, Reliance, reliances
@@ -138,6 +139,9 @@ class Succession:
             own = [moves[one.clause_id, one.quote] for one in uses
                    if one.path == path and (one.clause_id, one.quote) in moves]  # fmt: skip
             why = next((one.withdraw for one in own if one.withdraw is not None), None)
+            if why is not None and path.name == SIZES_FILE:
+                made.refused.append(f"{SIZES_FILE} 的界限不能收起；请先在那份文件里改写。")
+                continue
             if why is not None:
                 made.withdrawn_rules[path.stem] = why
                 made.changes |= {folder / BENEFITS / path.name: path, path: None}
@@ -191,12 +195,15 @@ class Succession:
             (fresh / BENEFITS).mkdir()
             for path in (self._places.rules_dir / BENEFITS).glob("*.*"):
                 shutil.copy(path, fresh / BENEFITS)
-            shutil.copy(self._places.rules_dir / FACTS, fresh / FACTS)
+            for name in (FACTS, SIZES_FILE):
+                if (self._places.rules_dir / name).is_file():
+                    shutil.copy(self._places.rules_dir / name, fresh / name)
             before = set(self._problems(fresh, with_digest=True))
             for path, content in made.changes.items():
-                if path.parent != self._places.rules_dir / BENEFITS:
+                rules_dir = self._places.rules_dir
+                if path.parent != rules_dir / BENEFITS and path != rules_dir / SIZES_FILE:
                     continue
-                target = fresh / BENEFITS / path.name
+                target = fresh / path.relative_to(rules_dir)
                 if isinstance(content, bytes):
                     target.write_bytes(content)
                 else:

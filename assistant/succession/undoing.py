@@ -46,7 +46,7 @@ class Undo(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     rules: dict[str, _Rewritten] = {}
-    """By the file's name."""
+    """By the file's place below the folder of rules."""
     gold: dict[str, tuple[tuple[str, str], ...]] = {}
     """By file: the lines of questions before and after; those put aside are kept apart."""
     rows: dict[str, _Moved] = {}
@@ -67,8 +67,9 @@ def undo_bytes(
         if not isinstance(content, bytes) or not path.exists():
             continue
         before, after = path.read_text("utf-8"), content.decode()
-        if path.parent == places.rules_dir / BENEFITS and path.suffix == ".yaml":
-            rules[path.name] = _Rewritten(before=before, after_sha256=_sha256(content))
+        if path.parent in (places.rules_dir / BENEFITS, places.rules_dir) and _is_yaml(path):
+            name = path.relative_to(places.rules_dir).as_posix()
+            rules[name] = _Rewritten(before=before, after_sha256=_sha256(content))
         elif path.is_relative_to(places.gold_dir):
             gone = list(withdrawn)
             stayed = [one for one in before.split("\n") if not _is_taken(one, gone)]
@@ -134,7 +135,7 @@ def _record(folder: Path, kept: Kept) -> Undo:
 def _rules(record: Undo, places: Places) -> dict[Path, Content]:
     changes: dict[Path, Content] = {}
     for name, rule in record.rules.items():
-        path = places.rules_dir / BENEFITS / name
+        path = places.rules_dir / name
         if not path.is_file() or _sha256(path.read_bytes()) != rule.after_sha256:
             raise UsageError(f"规则 {path} 在接替以后又改过，没有退回；请核对后用版本管理处理。")
         changes[path] = rule.before.encode()
@@ -179,6 +180,10 @@ def _told(row: Row) -> dict[str, Any]:
 
 def _dumped(row: Row | None) -> dict[str, Any] | None:
     return None if row is None else _told(row)
+
+
+def _is_yaml(path: Path) -> bool:
+    return path.suffix == ".yaml"
 
 
 def _is_taken(line: str, lines: list[str]) -> bool:
