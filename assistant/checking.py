@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+from assistant.answering.eligibility_remarks import with_standing
 from assistant.batch import parse_day, row_id
 from assistant.corpus.quoted import read_documents
 from assistant.eligibility.checks import (
+    Check,
     Described,
     check,
     check_record,
@@ -21,8 +24,9 @@ from assistant.eligibility.drafting import draft_rules
 from assistant.eligibility.grounds import check_grounds
 from assistant.eligibility.loading import Rules, read_rules
 from assistant.eligibility.yaml_files import Problem, read_yaml
-from assistant.errors import NotFoundError, RuleError, UsageError
+from assistant.errors import CorpusError, NotFoundError, RuleError, UsageError
 from assistant.records import Record
+from assistant.schema import Document
 from assistant.settings import Settings
 
 
@@ -51,8 +55,9 @@ def read_given(given: str, rules: Rules, day: date) -> Described:
     return told_as_facts(facts, rules, day)
 
 
-def checker(rules: Rules, as_of: date | None) -> Callable[[Any], Record]:
+def checker(rules: Rules, settings: Settings, as_of: date | None) -> Callable[[Any], Record]:
     """Checks a row `{"_id", "text" or "profile", "as_of"?}`."""
+    documents = _quoted(settings, rules)
 
     def answer(row: Any) -> Record:
         day = parse_day(row["as_of"]) if row.get("as_of") else as_of or date.today()
@@ -62,9 +67,29 @@ def checker(rules: Rules, as_of: date | None) -> Callable[[Any], Record]:
             told = told_in_words(row["text"], rules, day)
         else:
             raise UsageError("这一行应有 text 或 profile。")
-        return check_record(check(rules, told, day), row_id(row))
+        return check_record(with_documents(check(rules, told, day), documents), row_id(row))
 
     return answer
+
+
+def with_quoted(made: Check, rules: Rules, settings: Settings) -> Check:
+    """As `with_documents`, of the documents in the folder of the rules."""
+    return with_documents(made, _quoted(settings, rules))
+
+
+def _quoted(settings: Settings, rules: Rules) -> dict[str, Document]:
+    """The documents that the rules quote; what is not there is left out."""
+    wanted = {one.document for one in rules.benefits}
+    try:
+        parsed = read_documents(settings.rules_dir, wanted, settings.max_file_bytes)
+    except CorpusError:
+        return {}  # rules without the documents that they quote
+    return {doc_id: one.document for doc_id, one in parsed.items()}
+
+
+def with_documents(made: Check, documents: Mapping[str, Document]) -> Check:
+    """Each verdict with what must be said of its documents: that one is a digest, or over."""
+    return replace(made, verdicts=with_standing(made.verdicts, documents, made.day))
 
 
 def rule_problems(settings: Settings) -> tuple[Rules, list[Problem]]:

@@ -7,6 +7,7 @@ import sys
 import pytest
 
 from assistant.cli import main
+from assistant.settings import PACKAGE_DIR
 from tests.tiny_rules import FOLDER
 
 FACTS = {"hightech": "valid", "first_time": True, "newly_settled": True, "staff_count": -3}
@@ -62,6 +63,17 @@ def test_check_json_is_the_record_of_the_contract(run, profile_file):
     assert record["combination"]["benefits"] == ["rent", "first_award"]
     assert record["combination"]["left_out"][0]["benefit"] == "settling"
     assert record["ask_next"]["options"][-1] == "不清楚"
+
+
+def test_a_verdict_of_a_digest_says_that_it_is_one(run, monkeypatch):
+    monkeypatch.setenv("ASSISTANT_RULES_DIR", str(PACKAGE_DIR.parent / "corpus"))
+    code, out, _ = run("check", "--profile", "职工86人", "--as-of", "2026-06-30", "--json")
+
+    by_id = {one["benefit"]: one for one in json.loads(out)["verdicts"]}
+    assert code == 0
+    told = by_id["device_first_certificate_2024"]["notices"]
+    assert any("为摘编，非官方原文" in one for one in told)
+    assert not any("摘编" in one for one in by_id["plan_land"]["notices"])
 
 
 def test_check_prints_the_same_bytes_twice(run, profile_file):

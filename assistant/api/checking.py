@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi import Depends, FastAPI
 
 from assistant.api.bodies import CheckBody, json_only
+from assistant.checking import with_documents
 from assistant.eligibility.checks import (
     Described,
     check,
@@ -30,7 +31,8 @@ def add_checking(app: FastAPI, assistant: Assistant) -> None:
         rules = assistant.entitlements.rules()
         day = body.as_of or date.today()
         told = _told(body, rules, day, assistant.settings.max_question_chars)
-        return check_record(check(rules, told, day), body.id_text())
+        made = with_documents(check(rules, told, day), assistant.documents)
+        return check_record(made, body.id_text())
 
 
 def _told(body: CheckBody, rules: Rules, day: date, most_chars: int) -> Described:

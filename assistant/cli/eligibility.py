@@ -62,7 +62,7 @@ def check(
     if pack is not None and profile is None:
         raise UsageError("--pack 写的是一家企业的依据，请用 --profile 给出这家企业的情况。")
     if input_path is not None:
-        run_batch(input_path, output, checking.checker(found, day))
+        run_batch(input_path, output, checking.checker(found, settings, day))
         return
     day = day or date.today()
     if template is not None:
@@ -72,7 +72,7 @@ def check(
         tables.check_table(found, table, output, day, as_json=as_json)
         return
     told = checking.read_given(profile or "", found, day)
-    made = decide(found, told, day)
+    made = checking.with_quoted(decide(found, told, day), found, settings)
     record = check_record(made)
     if pack is not None:
         tables.make_pack(made, settings, pack)

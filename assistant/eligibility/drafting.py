@@ -15,7 +15,7 @@ import yaml
 from assistant.schema import Clause, Document
 from assistant.text import NumberSpan, find_numbers
 
-TODO = "待定"
+PENDING = "待定"
 _GIVES = re.compile(r"给予|奖励|补贴|补助|资助|贴息|支持|最高")
 _MOST = re.compile(r"(?:最高|不超过|上限为?|至多)(?:给予|可达|不超过)?$")
 _SENTENCE = re.compile(r"[^。；\n]+[。；]?")
@@ -73,7 +73,7 @@ def _is_offer(quote: str, rate: NumberSpan) -> bool:
 
 def _base(quote: str, rate: NumberSpan) -> str:
     found = _BASE.search(quote[: rate.start])
-    return f"{TODO}（{_NOT_BASE.sub('', found['base'])}）" if found else TODO
+    return f"{PENDING}（{_NOT_BASE.sub('', found['base'])}）" if found else PENDING
 
 
 def _cap(quote: str, number: NumberSpan) -> dict[str, Any]:
@@ -103,10 +103,10 @@ def _benefit(
         "name": clause.heading.removeprefix(clause.number) or name,
         "document": document.doc_id,
         "kind": "award" if "奖励" in quote else "subsidy",
-        "tier": document.tier.value if document.tier else TODO,
+        "tier": document.tier.value if document.tier else PENDING,
         "per": "project" if "项目" in quote else "enterprise",
         "certainty": document.certainty,
-        "period": {"from": days[0], "to": days[1], "clause": TODO, "quote": TODO}
+        "period": {"from": days[0], "to": days[1], "clause": PENDING, "quote": PENDING}
         if any(days)
         else None,
         "conditions": {

@@ -32,6 +32,13 @@ class Column:
     width: int
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Kept:
+    """Cells by column, each a text or a number and its look; empty ones are left out."""
+
+    cells: tuple[tuple[int, str | float, Any], ...]
+
+
 class Book:
     """Sheets written from top to bottom."""
 
@@ -51,7 +58,10 @@ class Book:
         self.head = self._book.add_format(look | {"bold": True, "bg_color": "#DDE7F3", "border": 1})
 
     def sheet(self, name: str, columns: Sequence[Column]) -> Sheet:
-        return Sheet(self, self._book.add_worksheet(name), columns)
+        from assistant.tables.repeated import RepeatingWorksheet
+
+        made = self._book.add_worksheet(name, worksheet_class=RepeatingWorksheet)
+        return Sheet(self, made, columns)
 
     def ready(self, value: str) -> tuple[str, bool]:
         """What a cell can hold of it, and whether a spreadsheet could take it for a formula."""
@@ -86,6 +96,27 @@ class Sheet:
                 self._write(at, value, look)
         self._row += 1
 
+    def kept(self, at: int, values: Sequence[Value]) -> Kept:
+        """Cells from column `at` on that many rows will have: see `row_of`."""
+        return Kept(
+            tuple(
+                (column, *self._ready(value, self._book.text))
+                for column, value in enumerate(values, at)
+                if value is not None and value != ""
+            )
+        )
+
+    def row_of(self, first: Kept, kept: Kept) -> None:
+        """As `row` of all these cells, in a fraction of its time."""
+        self._sheet.keep_row(self._row, first, kept)
+        self._row += 1
+
+    def _ready(self, value: str | int | float | Decimal, look: Any) -> tuple[str | float, Any]:
+        if not isinstance(value, str):
+            return float(value), look
+        text, is_dangerous = self._book.ready(value)
+        return text, self._book.quoted if is_dangerous and look is self._book.text else look
+
     def choices(self, at: int, options: Sequence[str], rows: int) -> None:
         """A list to pick from in column `at`; what is not in it may be typed as well."""
         if sum(map(len, options)) + len(options) > 255:  # Excel's limit of a list in place
@@ -99,13 +130,11 @@ class Sheet:
         self._sheet.autofilter(0, 0, max(self._row - 1, 1), self._width - 1)
 
     def _write(self, at: int, value: str | int | float | Decimal, look: Any) -> None:
-        if isinstance(value, str):
-            text, is_dangerous = self._book.ready(value)
-            if is_dangerous and look is self._book.text:
-                look = self._book.quoted
-            self._sheet.write_string(self._row, at, text, look)
+        made, look = self._ready(value, look)
+        if isinstance(made, str):
+            self._sheet.write_string(self._row, at, made, look)
         else:
-            self._sheet.write_number(self._row, at, float(value), look)
+            self._sheet.write_number(self._row, at, made, look)
 
 
 def safe(text: str) -> str:

@@ -12,7 +12,7 @@ from assistant.eligibility.facts import Definitions
 from assistant.eligibility.loading import Rules
 from assistant.tables.firms import FirmVerdicts
 from assistant.tables.reading import Table, TableProblem
-from assistant.tables.sheets import Book, Column, Sheet, Value
+from assistant.tables.sheets import Book, Column, Kept, Sheet, Value
 from assistant.tables.wording import OUTCOMES, days_words, fact_names, finding_line
 from assistant.verdicts import Outcome, Verdict
 
@@ -68,13 +68,14 @@ def _written(
     before: dict[int, list[TableProblem]] = {}
     for one in table.problems:
         before.setdefault(one.row, []).append(one)
-    notes = _Notes(rules.definitions)
+    notes = _Notes(rules.definitions, detail)
     for made in decided:
         problems += made.problems
         every = [*before.get(made.firm.number, ()), *made.problems]
         summary.row([*_summary(made, rules.definitions), len(every), _remarks(made, every)])
+        firm = detail.kept(0, [made.firm.number, made.firm.name])
         for verdict in made.verdicts:
-            detail.row([made.firm.number, made.firm.name, *notes.detail(verdict)])
+            detail.row_of(firm, notes.detail(verdict))
     summary.filtered()
     detail.filtered()
     listed = book.sheet(PROBLEMS, _PROBLEMS)
@@ -87,18 +88,20 @@ def _written(
 class _Notes:
     """What is the same for many firms, put into words once: quotations, whole verdicts."""
 
-    def __init__(self, definitions: Definitions) -> None:
+    def __init__(self, definitions: Definitions, sheet: Sheet) -> None:
         self._definitions = definitions
+        self._sheet = sheet
         self._made: dict[tuple[object, ...], tuple[str, str]] = {}
-        self._details: dict[int, tuple[Verdict, list[Value]]] = {}
+        self._details: dict[int, tuple[Verdict, Kept]] = {}
 
-    def detail(self, verdict: Verdict) -> list[Value]:
+    def detail(self, verdict: Verdict) -> Kept:
         """The cells of a verdict; it is kept beside them, so that its id stays its own."""
         found = self._details.get(id(verdict))
         if found is None:
             if len(self._details) >= MOST_KEPT:
                 self._details.clear()
-            found = self._details[id(verdict)] = verdict, self._cells(verdict)
+            kept = self._sheet.kept(2, self._cells(verdict))
+            found = self._details[id(verdict)] = verdict, kept
         return found[1]
 
     def _cells(self, verdict: Verdict) -> list[Value]:
