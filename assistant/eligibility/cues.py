@@ -49,6 +49,21 @@ def is_share_of_part(sentence: Sentence, quantity: Quantity) -> bool:
     return quantity.kind == "percent" and clause.text.lstrip().startswith("其中")
 
 
+_THAT_IS = re.compile("也就是|就是|即|合|相当于|折")
+
+
+def _is_spent(
+    found: Found, quantity: Quantity, sentence: Sentence, linked: Mapping[int, Link]
+) -> bool:
+    """Whether the cue names a figure before a comma: 研发投入八百多万，86个人."""
+    start = found.start + sentence.start
+    for link in linked.values():
+        if link.start <= start < link.quantity.end <= quantity.start:
+            gap = sentence.text[link.quantity.end - sentence.start :][: quantity.start - start]
+            return bool(_COMMA.search(gap)) and not _THAT_IS.match(gap.lstrip(",，、"))
+    return False
+
+
 class CueFinder:
     """Finds the facts of quantities that were linked to none."""
 
@@ -88,7 +103,8 @@ class CueFinder:
             if quantity.start in linked or _NO_OWN.search(head) or is_yearly:
                 last = linked.get(quantity.start)
                 continue
-            last = self._best(sentence, cues, quantity, quantities) or self._next(
+            own = [one for one in cues if not _is_spent(one[2], quantity, sentence, linked)]
+            last = self._best(sentence, own, quantity, quantities) or self._next(
                 text, last, quantity
             )
             if last is not None:
