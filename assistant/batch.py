@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.answering.turns import parse_history
+from assistant.corpus.collection import states_on
 from assistant.errors import AssistantError, UsageError
 from assistant.pipeline import Assistant
 from assistant.records import (
@@ -100,16 +101,33 @@ def asker(assistant: Assistant, as_of: date | None) -> Callable[[Any], Record]:
     return answer
 
 
-def searcher(assistant: Assistant, k: int) -> Callable[[Any], Record]:
-    """Searches for a row `{"_id", "text"}`."""
+def searcher(assistant: Assistant, k: int, as_of: date | None) -> Callable[[Any], Record]:
+    """Searches for a row `{"_id", "text", "as_of"?}`."""
 
     def search(row: Any) -> Record:
-        begin = time.perf_counter()
-        hits = assistant.search(_asked(row), k)
-        total = (time.perf_counter() - begin) * 1000
-        return search_record(_asked(row), hits, {"total": total}, row_id(row))
+        words = _asked(row)
+        day = parse_day(row["as_of"]) if row.get("as_of") else as_of or date.today()
+        return found(assistant, words, k, day, row_id(row))
 
     return search
+
+
+def found(
+    assistant: Assistant, words: str, k: int | None, day: date, name: str | None = None
+) -> Record:
+    """What a search finds, with what each document is on the day."""
+    begin = time.perf_counter()
+    hits = assistant.search(words, k)
+    timings = {"total": (time.perf_counter() - begin) * 1000}
+    states = states_on(assistant.documents, (hit.passage.doc_id for hit in hits), day)
+    return search_record(words, hits, timings, states, name)
+
+
+def hit_words(hit: Record) -> str:
+    """A hit as the terminal shows it: where it stands and what that is worth, and its words."""
+    where = " > ".join(hit["clause_path"])
+    named = f"《{hit['doc_title']}》（{hit['force_label']}）"
+    return f"{hit['rank']}. {hit['score']:.3f}  {named}{where}\n    {hit['text']}"
 
 
 def parse_day(words: object) -> date:
@@ -145,14 +163,16 @@ def outline_rows(assistant: Assistant, doc_id: str) -> Iterator[tuple[int, str, 
         yield depth[clause.clause_id], clause.clause_id, words
 
 
-def clause_row(assistant: Assistant, clause: Clause) -> Record:
-    """A clause with its neighbours, its references and the defined terms in it."""
+def clause_row(assistant: Assistant, clause: Clause, day: date) -> Record:
+    """A clause with its neighbours, its references and the defined terms in it, and what its
+    document is on the day.
+    """
     document = assistant.documents[clause.doc_id]
     before, after = assistant.neighbours(clause)
     return {
         **clause_record(clause, document),
-        "doc_title": document.title,
         "doc_no": document.doc_no,
+        **states_on(assistant.documents, [clause.doc_id], day)[clause.doc_id],
         "before": before.clause_id if before else None,
         "after": after.clause_id if after else None,
         **links_record(*assistant.links(clause)),
@@ -162,13 +182,14 @@ def clause_row(assistant: Assistant, clause: Clause) -> Record:
 def clause_line(row: Record) -> str:
     """One line for a list of clauses: document, path and id."""
     number = f"（{row['doc_no']}）" if row["doc_no"] else ""
-    return f"《{row['doc_title']}》{number}{' > '.join(row['clause_path'])}  [{row['clause_id']}]"
+    named = f"《{row['doc_title']}》{number}（{row['force_label']}）"
+    return f"{named}{' > '.join(row['clause_path'])}  [{row['clause_id']}]"
 
 
 def clause_words(row: Record) -> str:
     """A clause in full, as the terminal shows it."""
     lines = [
-        f"{' > '.join(row['clause_path'])}  [{row['clause_id']}]",
+        clause_line(row),
         row["text"].rstrip(),
         f"前：{row['before'] or '无'}  后：{row['after'] or '无'}",
     ]

@@ -69,7 +69,8 @@ def error_record(row_id: str | None, question: object, message: str, as_of: date
     }
 
 
-def hit_record(hit: Hit) -> Record:
+def hit_record(hit: Hit, state: Record) -> Record:
+    """`state` is what its document is called and is on the day."""
     passage = hit.passage
     return {
         "rank": hit.rank,
@@ -81,17 +82,22 @@ def hit_record(hit: Hit) -> Record:
         "text": passage.text,
         "start": passage.start,
         "end": passage.end,
+        **state,
     }
 
 
 def search_record(
-    query: str, hits: Sequence[Hit], timings_ms: Mapping[str, float], row_id: str | None = None
+    query: str,
+    hits: Sequence[Hit],
+    timings_ms: Mapping[str, float],
+    states: Mapping[str, Record],
+    row_id: str | None = None,
 ) -> Record:
-    """Search output, best hit first; `rank` counts from 1."""
+    """Search output, best hit first; `rank` counts from 1. `states` are those of the documents."""
     record: Record = {} if row_id is None else {"_id": row_id}
     return record | {
         "query": query,
-        "hits": [hit_record(hit) for hit in hits],
+        "hits": [hit_record(hit, states[hit.passage.doc_id]) for hit in hits],
         "timings_ms": {name: round(ms, 3) for name, ms in timings_ms.items()},
     }
 

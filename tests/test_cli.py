@@ -135,6 +135,16 @@ def test_search_and_its_batch_rank_from_one(run, tmp_path):
     assert json.loads(output.read_text("utf-8"))["hits"] == hits
 
 
+def test_a_search_says_what_each_document_is_on_its_day(run):
+    _, words, _ = run("search", "高新技术企业", "-k", 1)
+    _, out, _ = run("search", "高新技术企业", "-k", 1, "--json", "--as-of", "2020-01-01")
+
+    assert "（送审稿）》（未正式印发）" in words.splitlines()[0]
+    (hit,) = json.loads(out)["hits"]
+    assert (hit["doc_status"], hit["force_label"]) == ("draft", "未正式印发")
+    assert hit["doc_title"].startswith("宝山区促进生物医药")
+
+
 def test_a_broken_row_of_a_search_has_the_shape_of_a_search(run, tmp_path):
     rows, output = tmp_path / "rows.jsonl", tmp_path / "out.jsonl"
     rows.write_text('{"_id": "a", "text": "企业"}\n{"_id": 2, "text": ""}\nnonsense\n', "utf-8")
@@ -176,7 +186,9 @@ def test_a_clause_by_its_address_with_its_neighbours(run):
     assert record["before"].endswith("__h2_3__h3_11")
     assert record["after"].endswith("__h2_4__h3_13")
     assert (record["references"], record["defined_terms"]) == ([], [])
-    assert words.startswith("三、重点任务 > （三）产业集群培育 > 12、培育多梯次科技企业集群  [")
+    named = "《宝山区促进生物医药产业高质量发展行动方案（2024-2026年）（送审稿）》（未正式印发）"
+    assert words.startswith(f"{named}三、重点任务 > （三）产业集群培育 > 12、")
+    assert (record["doc_status"], record["force"]) == ("draft", "draft")
 
 
 @pytest.fixture
@@ -201,7 +213,7 @@ def test_an_ambiguous_address_is_listed_with_exit_code_2(run, two_rules):
 
     assert (code, json_code) == (2, 2)
     assert [line.split("  [")[0] for line in out.splitlines()] == [
-        "《乙市奖励办法》第二条", "《甲市奖励办法》第二条",
+        "《乙市奖励办法》（有效性未见）第二条", "《甲市奖励办法》（有效性未见）第二条",
     ]  # fmt: skip
     assert len(err.splitlines()) == 1
     assert "2 个条款" in err

@@ -8,6 +8,7 @@ What must be said is worked out here from the manifest's own lines, not by the p
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from datetime import date
 from pathlib import Path
@@ -15,10 +16,12 @@ from pathlib import Path
 import pytest
 
 from assistant.answering.turns import parse_history
+from assistant.batch import clause_row, clause_words, found
 from assistant.pipeline import Assistant
 from assistant.retrieval.store import build_index
 from assistant.schema import DocStatus
 from assistant.settings import Settings
+from tests.desk_client import client_of
 
 ROOT = Path(__file__).parent.parent
 FILES = (
@@ -175,6 +178,43 @@ def test_the_invented_texts_are_quoted_in_each_of_their_states(assistant, rows):
                 for state in states(rows[one.doc_id], day, rows) or {"in_force"}
             }
     assert seen >= {"ended", "in_force", "not_yet"}
+
+
+LABELS = {
+    "digest": "摘编",
+    "draft": "未正式印发|送审稿|征求意见稿|起草",
+    "not_yet": "尚未施行",
+    "ended": "已失效|已废止|已被替代",
+}
+
+
+def test_what_is_found_and_any_clause_say_what_they_are_on_their_day(assistant, rows):
+    told = 0
+    for row in [*questions()[::EVERY], *questions()[-len(OWN) :]]:
+        for day in DAYS:
+            for hit in found(assistant, row["text"], 5, day)["hits"]:
+                of = states(rows[hit["doc_id"]], day, rows)
+                for state in of:
+                    assert re.search(LABELS[state], hit["force_label"]), (hit["doc_id"], day)
+                assert not (of and hit["doc_status"] == "in_force")
+                told += bool(of)
+    assert told > 1000
+    clause = assistant.find_clauses("测试区灯塔工厂资助办法第一条")[0]
+    assert "（已失效）" in clause_words(clause_row(assistant, clause, date(2026, 11, 25)))
+    assert "（现行有效）" in clause_words(clause_row(assistant, clause, date(2022, 6, 30)))
+
+
+@pytest.mark.slow
+def test_the_page_of_a_clause_and_what_is_copied_from_it_say_it_too(assistant, rows):
+    client, _ = client_of(assistant.settings)
+    for doc_id, row in rows.items():
+        clause = assistant.clauses_of(doc_id)[-1].clause_id
+        for day in DAYS:
+            shown = client.get("/desk", params={"clause": clause, "day": day.isoformat()}).text
+            citation = re.search(r'data-copy="(《[^"]*)"', shown)
+            assert citation is not None, doc_id
+            for state in states(row, day, rows):
+                assert re.search(LABELS[state], citation[1]), (doc_id, day)
 
 
 def test_who_asks_for_itself_is_told_what_each_verdict_rests_on(assistant, rows):

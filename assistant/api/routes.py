@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from datetime import date
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,7 +10,7 @@ from fastapi.responses import FileResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
-from assistant import __version__, records
+from assistant import __version__, batch, records
 from assistant.answering.turns import parse_history
 from assistant.api.bodies import QuestionBody, json_only
 from assistant.api.checking import add_checking
@@ -19,7 +18,7 @@ from assistant.api.comparing import add_comparing
 from assistant.api.guard import Guard
 from assistant.api.problems import handle_problems
 from assistant.batch import parse_day
-from assistant.corpus.collection import list_documents, listed_on, listed_record
+from assistant.corpus.collection import list_documents, listed_on, listed_record, states_on
 from assistant.errors import NotFoundError
 from assistant.settings import PACKAGE_DIR
 
@@ -65,11 +64,8 @@ def _add_questions(app: FastAPI, assistant: Assistant) -> None:
 
     @app.post("/api/search", summary="检索段落，不作答", dependencies=json_body)
     def search(body: QuestionBody) -> dict[str, Any]:
-        asked = body.asked()
-        started = time.perf_counter()
-        hits = assistant.search(asked, body.k)
-        timings = {"total": (time.perf_counter() - started) * 1000}
-        return records.search_record(asked, hits, timings, body.id_text())
+        day = body.as_of or date.today()
+        return batch.found(assistant, body.asked(), body.k, day, body.id_text())
 
 
 def _add_documents(app: FastAPI, assistant: Assistant) -> None:
@@ -96,8 +92,11 @@ def _add_documents(app: FastAPI, assistant: Assistant) -> None:
         }
 
     @app.get("/api/clauses/{address:path}", summary="一个条款，按编号或地址（三（二）8）")
-    def clause(address: Annotated[str, "id or address"]) -> dict[str, Any]:
-        return _clause_with_neighbours(assistant, _one_clause(assistant, address))
+    def clause(
+        address: Annotated[str, "id or address"], as_of: str | None = None
+    ) -> dict[str, Any]:
+        day = parse_day(as_of) if as_of else date.today()
+        return _clause_with_neighbours(assistant, _one_clause(assistant, address), day)
 
 
 def _add_service(app: FastAPI, assistant: Assistant) -> None:
@@ -148,12 +147,13 @@ def _one_clause(assistant: Assistant, address: str) -> Clause:
     raise NotFoundError(f"“{address}”对应 {len(found)} 个条款，请指明其一：{ids}。")
 
 
-def _clause_with_neighbours(assistant: Assistant, clause: Clause) -> dict[str, Any]:
+def _clause_with_neighbours(assistant: Assistant, clause: Clause, day: date) -> dict[str, Any]:
     document = assistant.documents[clause.doc_id]
     ids = [other.clause_id for other in assistant.clauses_of(clause.doc_id)]
     at = ids.index(clause.clause_id)
     return {
         **records.clause_record(clause, document),
+        **states_on(assistant.documents, [clause.doc_id], day)[clause.doc_id],
         **records.links_record(*assistant.links(clause)),
         "document": records.document_record(document),
         "previous_id": ids[at - 1] if at > 0 else None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-import time
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -29,13 +29,13 @@ from assistant.cli.console import (
     progress,
     run_batch,
 )
+from assistant.eligibility.loading import BENEFITS
 from assistant.errors import AssistantError, NotFoundError, UsageError
 from assistant.records import (
     answer_record,
     clause_record,
     document_record,
     search_error_record,
-    search_record,
 )
 from assistant.retrieval.store import build_index
 from assistant.settings import load_settings
@@ -141,22 +141,18 @@ def search(
     as_json: AsJson = False,
 ) -> None:
     """检索段落，最相关的在前，不作答。"""
-    if as_of:
-        batch.parse_day(as_of)
+    day = batch.parse_day(as_of) if as_of else None
     assistant = open_assistant(load_settings(index_dir=index_dir))
     if input_path is not None:
-        run_batch(input_path, output, batch.searcher(assistant, k), search_error_record)
+        run_batch(input_path, output, batch.searcher(assistant, k, day), search_error_record)
         return
-    begin = time.perf_counter()
-    hits = assistant.search(_given(question), k)
-    total = (time.perf_counter() - begin) * 1000
+    record = batch.found(assistant, _given(question), k, day or date.today())
     if as_json:
-        print_json(search_record(_given(question), hits, {"total": total}))
+        print_json(record)
         return
-    for hit in hits:
-        typer.echo(f"{hit.rank}. {hit.score:.3f}  {' > '.join(hit.passage.path)}")
-        typer.echo(f"    {hit.passage.text}")
-    if not hits:
+    for hit in record["hits"]:
+        typer.echo(batch.hit_words(hit))
+    if not record["hits"]:
         typer.echo("没有检索到相关段落；请换个说法试试。")
 
 
@@ -188,6 +184,7 @@ def clause(
         str, typer.Argument(help="条款 id 或地址，如 三（三）12、《…条例》第五条第二款")
     ],
     index_dir: IndexDir = None,
+    as_of: AsOf = None,
     as_json: AsJson = False,
 ) -> None:
     """打印一个条款、前后条款和它的引用；地址对应多个条款时列出来。"""
@@ -195,7 +192,8 @@ def clause(
     found = assistant.locate(address)
     is_ambiguous = len(found.clauses) > 1
     clauses = found.clauses if is_ambiguous else (*found.clauses, *found.others)
-    records = [batch.clause_row(assistant, one) for one in clauses]
+    day = batch.parse_day(as_of) if as_of else date.today()
+    records = [batch.clause_row(assistant, one, day) for one in clauses]
     if as_json:
         print_json(records[0] if len(records) == 1 else {"clauses": records})
     elif is_ambiguous:
@@ -223,7 +221,7 @@ def diff(
 
     settings = load_settings(index_dir=index_dir)
     made = diffing.compare(old, new, lambda: open_assistant(settings))
-    benefits = settings.corpus_dir.parent / "benefits"
+    benefits = settings.rules_dir / BENEFITS
     uses = diffing.affected(made, gold, benefits) if gold else None
     if as_json:
         print_json(diffing.diff_record(made, only or [], uses))

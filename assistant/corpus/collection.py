@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
 
-from assistant.corpus.force import Force, Standing, begin_of, newer_versions, standing_on
+from assistant.corpus.force import (
+    Force,
+    Standing,
+    begin_of,
+    newer_versions,
+    standing_on,
+    statuses_on,
+)
 from assistant.corpus.notices import LABELS
 from assistant.records import Record, document_record
-from assistant.schema import Document, Tier
+from assistant.schema import Document, Kind, Tier
 from assistant.text import normalize
 
 _TIERS = {tier: place for place, tier in enumerate(Tier)}
@@ -119,6 +126,27 @@ def _order(listed: Listed) -> tuple[int, int, int, str]:
     day = document.issued_on or document.effective_on
     tier = _TIERS[document.tier] if document.tier else len(_TIERS)
     return tier, -(listed.year or 0), -(day.toordinal() if day else 0), document.doc_id
+
+
+def states_on(
+    documents: Mapping[str, Document], ids: Iterable[str], day: date
+) -> dict[str, Record]:
+    """By doc_id: what stands beside words of the document, so that nobody takes them for law."""
+    newer = newer_versions(documents)
+    kept = list(dict.fromkeys(ids))
+    statuses = statuses_on(documents, kept, day)
+    found: dict[str, Record] = {}
+    for one in kept:
+        standing = standing_on(documents[one], newer.get(one, ()), day)
+        label = LABELS[standing.force]
+        is_digest = documents[one].kind is Kind.DIGEST
+        found[one] = {
+            "doc_title": documents[one].title,
+            "doc_status": statuses[one][0].value,
+            "force": standing.force.value,
+            "force_label": f"摘编，原文{label}" if is_digest else label,
+        }
+    return found
 
 
 def listed_record(listed: Listed) -> Record:
