@@ -53,6 +53,36 @@ def browser() -> Iterator[Any]:
         chromium.close()
 
 
+@pytest.fixture
+def visit(browser: Any, address: str) -> Iterator[Any]:
+    """Opens a page of `address`; at the end nothing was asked elsewhere and nothing failed."""
+    contexts, hosts, complaints = [], set(), []
+
+    def asked(request: Any) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme not in ("data", "blob"):
+            hosts.add(parts.hostname)
+
+    def open_page(path: str, viewport: dict[str, int] = DESKTOP, **options: Any) -> Any:
+        contexts.append(browser.new_context(viewport=viewport, locale="zh-CN", **options))
+        page = contexts[-1].new_page()
+        page.on("request", asked)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("dialog", lambda dialog: complaints.append(dialog.message))
+        page.goto(address + path)
+        return page
+
+    yield open_page
+    for one in contexts:
+        one.close()
+    assert hosts <= LOOPBACK
+    assert complaints == []
+
+
+def is_wider_than_the_screen(page: Any) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth > innerWidth + 1"))
+
+
 class Page:
     """One visit: the page with what it asked for and complained about."""
 
@@ -92,7 +122,7 @@ class Page:
         return "".join(self.page.locator("#pa-drawer mark").all_text_contents())
 
     def is_wider_than_the_screen(self) -> bool:
-        return bool(self.page.evaluate("document.documentElement.scrollWidth > innerWidth + 1"))
+        return is_wider_than_the_screen(self.page)
 
 
 CONTRAST = """(selectors) => {

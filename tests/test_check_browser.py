@@ -10,10 +10,19 @@ from urllib.parse import urlsplit
 import openpyxl
 import pytest
 
-from tests.browsing import CHROMIUM, CONTRAST, DESKTOP, LOOPBACK, PHONE, browser, served
-from tests.test_check_page import FIRM, firms
+from tests.browsing import (
+    CHROMIUM,
+    CONTRAST,
+    DESKTOP,
+    PHONE,
+    browser,
+    is_wider_than_the_screen,
+    served,
+    visit,
+)
+from tests.check_pages import FIRM, firms
 
-__all__ = ["browser"]
+__all__ = ["browser", "visit"]
 
 BOTH = pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
 pytestmark = [
@@ -29,36 +38,6 @@ pytestmark = [
 def address(assistant_on_rules) -> Iterator[str]:
     with served(assistant_on_rules) as found:
         yield found
-
-
-@pytest.fixture
-def visit(browser: Any, address: str) -> Iterator[Any]:
-    """Opens a page; at the end nothing was asked elsewhere and nothing failed."""
-    contexts, hosts, complaints = [], set(), []
-
-    def asked(request: Any) -> None:
-        parts = urlsplit(request.url)
-        if parts.scheme not in ("data", "blob"):
-            hosts.add(parts.hostname)
-
-    def open_page(path: str, viewport: dict[str, int] = DESKTOP, **options: Any) -> Any:
-        contexts.append(browser.new_context(viewport=viewport, locale="zh-CN", **options))
-        page = contexts[-1].new_page()
-        page.on("request", asked)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("dialog", lambda dialog: complaints.append(dialog.message))
-        page.goto(address + path)
-        return page
-
-    yield open_page
-    for one in contexts:
-        one.close()
-    assert hosts <= LOOPBACK
-    assert complaints == []
-
-
-def is_wider_than_the_screen(page: Any) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth > innerWidth + 1"))
 
 
 def describe(page: Any, words: str = FIRM) -> None:

@@ -12,11 +12,20 @@ import pytest
 
 from assistant.pipeline import Assistant
 from assistant.settings import Settings
-from tests.browsing import CHROMIUM, CONTRAST, DESKTOP, LOOPBACK, PHONE, browser, served
+from tests.browsing import (
+    CHROMIUM,
+    CONTRAST,
+    DESKTOP,
+    PHONE,
+    browser,
+    is_wider_than_the_screen,
+    served,
+    visit,
+)
 from tests.desk_corpus import PASSWORD, UPLOAD, UPLOAD_TEXT, make_corpus
 from tests.test_bad_files import docx_with, locked_pdf
 
-__all__ = ["browser"]
+__all__ = ["browser", "visit"]
 
 DAY = "2026-11-22"
 BOTH = pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
@@ -39,36 +48,6 @@ def settings(tmp_path_factory) -> Settings:
 def address(settings: Settings) -> Iterator[str]:
     with served(Assistant.open(settings)) as found:
         yield found
-
-
-@pytest.fixture
-def visit(browser: Any, address: str) -> Iterator[Any]:
-    """Opens a page of the desk; at the end nothing was asked elsewhere and nothing failed."""
-    contexts, hosts, complaints = [], set(), []
-
-    def asked(request: Any) -> None:
-        parts = urlsplit(request.url)
-        if parts.scheme not in ("data", "blob"):
-            hosts.add(parts.hostname)
-
-    def open_page(path: str, viewport: dict[str, int] = DESKTOP, **options: Any) -> Any:
-        contexts.append(browser.new_context(viewport=viewport, locale="zh-CN", **options))
-        page = contexts[-1].new_page()
-        page.on("request", asked)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("dialog", lambda dialog: complaints.append(dialog.message))
-        page.goto(address + path)
-        return page
-
-    yield open_page
-    for one in contexts:
-        one.close()
-    assert hosts <= LOOPBACK
-    assert complaints == []
-
-
-def is_wider_than_the_screen(page: Any) -> bool:
-    return bool(page.evaluate("document.documentElement.scrollWidth > innerWidth + 1"))
 
 
 def enter(page: Any, password: str = PASSWORD) -> None:
