@@ -200,6 +200,8 @@ class BenefitDraft:
     def _pairs(self, shown: Sequence[Benefit], lines: CitedLines) -> Iterator[str]:
         """Of every two that are told of, what a clause of either says of having both."""
         for one, other in combinations(shown, 2):
+            if self._is_over(one) and self._is_over(other):
+                continue
             found = one.excludes_benefit(other) or other.excludes_benefit(one)
             if found is not None:
                 both = (f"{first}和{second}" for first, second in zip(

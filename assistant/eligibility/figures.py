@@ -40,6 +40,8 @@ _EACH = re.compile(
     r"一[件项个张次家条](?=(?:[^,，。;]{0,8}(?:都|也)(?:还)?[没不]|没有?))|一[趟班艘]次?(?=大概|大约|约|能|可以?|载|坐|差不多|平均|\d|[一二三四五六七八九两几])"
 )
 """一趟大概两千人: of each, and no number of them; 一件发明都没有: none at all."""
+_POINTED = re.compile("^[这那哪每]一[块点]")
+"""研发这一块: no 1 元."""
 _THOUSANDS = re.compile(r"[一二三四五六七八九两]千[一二三四五六七八九]$")
 """固投九千八: of 万元, as nobody invests 9,800 元."""
 _ALL_MONEY = re.compile(r"单位[:是为]? ?(?P<unit>万元|亿元|元)")
@@ -119,6 +121,7 @@ class FigureReader:
             and not (one.kind in ("year", "month") and _is_date(one))
             and not (one.kind == "bare" and text[one.end : one.end + 1] in _DAY_UNITS)
             and not _EACH.match(text, one.start)
+            and not _POINTED.search(text[max(0, one.start - 1) : one.end])
         ]
         linker = Linker(text, (sentence.start, sentence.end), mentions, years, self._units)
         linker.carried, linker.carried_years = self._last_fact, self._last_years

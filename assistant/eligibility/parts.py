@@ -15,6 +15,7 @@ _FRACTION = re.compile(
     r"|大半)|(?P<double>翻了?一?[番倍]"
     r"|增长了?一倍|涨了?一倍)"
 )
+_HALF_MORE = re.compile(r"(?P<whole>\d{1,2}|[一二三四五六七八九两十]{1,3})个半(?:百分)?点")
 _RANK = re.compile(
     r"第(?P<at>[一二三四五六七八九十]{1,2}|\d{1,3})(?:名|位)?"
     r"(?![方次类季期张个家批轮届条款层产阶章节版代台步者天年月部人所])"
@@ -43,7 +44,14 @@ class Quantity:
 def find_parts(text: str) -> list[Quantity]:
     """Every fraction and rank of normalised text."""
     fractions = [_fraction(match) for match in _FRACTION.finditer(text)]
+    fractions += [_half_more(match) for match in _HALF_MORE.finditer(text)]
     return fractions + [_rank(match) for match in _RANK.finditer(text)]
+
+
+def _half_more(match: re.Match[str]) -> Quantity:
+    """七个半点."""
+    value = (read_number(match["whole"]) or Decimal(0)) + Decimal("0.5")
+    return Quantity(match.start(), match.end(), "percent", Bound.EXACT, value)
 
 
 def _fraction(match: re.Match[str]) -> Quantity:

@@ -92,7 +92,8 @@ class StandingReader:
         )
         is_issued = status == "applying" and re.search("发的|发证|颁发", clause.text)
         if is_positive or is_issued:
-            self._certified(text, clause, clause.text if is_issued else context)
+            own = clause.text.replace("发的", "发证")  # of the same length
+            self._certified(text, clause, own if is_issued else context)
             certified = self._last("hightech_certified_on")
             if is_positive:
                 status = self._by_certificate(certified, clause, context, status)
