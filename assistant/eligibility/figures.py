@@ -17,6 +17,7 @@ from assistant.eligibility.quantities import find_quantities
 from assistant.eligibility.readings import Bound, DefinitionLike, ReadFact, Unread
 from assistant.eligibility.runs import Link
 from assistant.eligibility.scope import NEAR, Clause, Sentence
+from assistant.eligibility.told_again import told_again
 from assistant.eligibility.years import YearSpan, find_years
 
 _EVENT = re.compile(
@@ -144,7 +145,11 @@ class FigureReader:
                 linked[link.quantity.start] = link
                 self._take(text, sentence, link, years)
         for quantity in quantities:
-            if quantity.start not in linked:
+            if quantity.start in linked:
+                continue
+            if again := told_again(text, quantity, self.facts[-1] if self.facts else None):
+                self._take(text, sentence, again, [])
+            else:
                 self._unlinked(text, sentence, quantity)
 
     def _is_known(self, fact: str) -> bool:

@@ -53,7 +53,7 @@ def read_profile(text: str, day: date, definitions: Iterable[DefinitionLike]) ->
         found += reader.facts
     found = _of_all_revenue(found)
     found = _yearly(found, day)
-    found = _of_team(_by_signs(found, by_fact), by_fact)
+    found = _of_team(_by_signs(found, by_fact, plain.text), by_fact)
     facts, contradictions = _settle([_verbatim(one, plain, text) for one in found], by_fact, text)
     unread = [Unread(whole[MOST_CHARS:][:20], MOST_CHARS, len(whole), TOO_LONG)] * (
         len(whole) > MOST_CHARS
@@ -153,14 +153,27 @@ def _of_team(found: list[ReadFact], by_fact: dict[str, DefinitionLike]) -> list[
     ]
 
 
-def _by_signs(found: list[ReadFact], by_fact: dict[str, DefinitionLike]) -> list[ReadFact]:
+def _by_signs(
+    found: list[ReadFact], by_fact: dict[str, DefinitionLike], text: str
+) -> list[ReadFact]:
     """Of a yes or no read twice from the same words, the firmer: no."""
-    denied = {
-        one.fact
+    denied = [
+        one
         for one in found
         if one.value is False and by_fact[one.fact].signs and by_fact[one.fact].type == "yes_no"
-    }
-    return [one for one in found if one.fact not in denied or one.value is False]
+    ]
+    return [
+        one
+        for one in found
+        if one.value is False
+        or not any(no.fact == one.fact and not _are_apart(no, one, text) for no in denied)
+    ]
+
+
+def _are_apart(one: ReadFact, other: ReadFact, text: str) -> bool:
+    """Whether a sentence ends between the two."""
+    first, last = sorted((one, other), key=lambda each: each.start)
+    return bool(re.search("[。;!?]", text[first.end : last.start]))
 
 
 _CORRECTION = re.compile(
