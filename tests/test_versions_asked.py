@@ -179,3 +179,19 @@ def test_the_words_for_the_day_are_taken_out_where_something_else_is_left(words,
 )
 def test_a_year_that_is_what_is_asked_about_is_no_day(words):
     assert find_day(words, DAY) is None
+
+
+def test_a_number_of_a_digest_is_said_to_be_no_article_of_the_text(assistant):
+    words = "不是原文的条款编号"
+    of_digest = told(assistant, "科创30条第三部分第1项")
+    of_text = told(assistant, "测经规〔2021〕8号第三条")
+
+    assert any(words in one for one in of_digest.notices)
+    assert not any(words in one for one in of_text.notices)
+
+
+def test_of_a_clause_that_is_not_there_the_nearest_is_named(assistant):
+    answer = assistant.ask("测经规〔2021〕8号第九条", as_of=DAY)
+
+    assert answer.reason == "no_such_clause"
+    assert answer.notices == ("《测试区灯塔工厂资助办法》没有第9条，最接近的是第4条。",)

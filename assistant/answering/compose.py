@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
+from assistant.answering.abstain import NO_SUCH_CLAUSE
 from assistant.answering.citations import citation_of
 from assistant.answering.draft import Draft, label
 from assistant.answering.understand import Query
 from assistant.corpus.force import begin_of, newer_versions, statuses_on
 from assistant.corpus.notices import chinese_day, notices_on
-from assistant.schema import Answer, Citation, Clause, Document, Level, Nearest
+from assistant.schema import Answer, Citation, Clause, Document, Kind, Level, Nearest
 
 MAX_NAMED = 3
 _BRACKETED = re.compile(r"[（(][^（()）]*[)）]$")
@@ -50,6 +51,7 @@ def compose(
             *draft.notices,
             *notices_of(citations, documents, as_of),
             *_other_fits(query, citations, documents),
+            *_own_numbers(query, citations, documents),
         ),
         intent=query.intent,
     )
@@ -87,6 +89,17 @@ def _other_fits(
     return (f"没有写明是哪份文件：以上出自{own}，{others}{more}也有这个编号。",)
 
 
+def _own_numbers(
+    query: Query, citations: list[Citation], documents: Mapping[str, Document]
+) -> tuple[str, ...]:
+    """That the number asked for is the digest's own: the text's article of it says other things."""
+    asked = {one.doc_id for one in query.address.clauses} if query.address else set()
+    cited = asked & {one.doc_id for one in citations}
+    if not any(documents[one].kind is Kind.DIGEST for one in cited):
+        return ()
+    return ("所引编号是摘编自己的编号，不是原文的条款编号。",)
+
+
 def _told_apart(document: Document) -> str:
     """The title with what tells its versions apart: when this one began, else its number."""
     begin = begin_of(document)
@@ -122,4 +135,12 @@ def _decline(question: str, query: Query, draft: Draft, as_of: date) -> Answer:
         intent=query.intent,
         reason=draft.refusal.reason,
         nearest=nearest,
+        notices=_what_there_is(query, draft),
     )
+
+
+def _what_there_is(query: Query, draft: Draft) -> tuple[str, ...]:
+    """Of a clause that does not exist: what does that is nearest."""
+    if draft.refusal is not NO_SUCH_CLAUSE or query.address is None:
+        return ()
+    return (query.address.problem,) if query.address.problem else ()

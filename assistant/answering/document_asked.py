@@ -34,7 +34,7 @@ SPECIAL_WEIGHT = 3.0
 
 def is_on_document(query: Query, scope: Scope) -> bool:
     """Whether a document itself is asked about: its force, number, dates, issuer or name."""
-    if query.address is not None and query.address.clauses:
+    if query.address is not None and (query.address.clauses or query.address.problem):
         return False
     if query.intent is Intent.VALIDITY or _is_about_document(query):
         return True
