@@ -35,6 +35,8 @@ _NO_OWN = re.compile(
 """What a figure grew from, a part of one, or one in other money."""
 _ONE_YEAR = re.compile(r"一年(?![了多半出]|$|[,，。;)])")
 """Each year, and no span of one."""
+_SHORT_MONEY = re.compile(r"[一二三四五六七八九两][千百][一二三四五六七八九]")
+"""花了六百八: of 万元."""
 _LOSS = re.compile(r"亏|赔|负|倒贴|蚀")
 _FALL = re.compile(r"跌|降|下滑|减|少|掉|缩|回落|负|萎缩|滑")
 _FALLING = ("revenue_growth", "output_growth", "growth_3y", "output_growth_3y_min")
@@ -103,7 +105,11 @@ class CueFinder:
             if quantity.start in linked or _NO_OWN.search(head) or is_yearly:
                 last = linked.get(quantity.start)
                 continue
-            own = [one for one in cues if not _is_spent(one[2], quantity, sentence, linked)]
+            own = [
+                one
+                for one in cues
+                if one[0] in _FALLING or not _is_spent(one[2], quantity, sentence, linked)
+            ]
             last = self._best(sentence, own, quantity, quantities) or self._next(
                 text, last, quantity
             )
@@ -149,6 +155,8 @@ class CueFinder:
         unit = self._units[name]
         words = sentence.text[quantity.start - sentence.start : quantity.end - sentence.start]
         is_counted = unit == "人" and quantity.kind == "count" and words.endswith("个")
+        if quantity.kind == "bare" and unit == "万元":
+            return bool(_SHORT_MONEY.fullmatch(words))
         if quantity.kind == "bare" and unit != "分":
             return unit == "人" and gap == 0  # 全员130
         return is_counted or quantity.kind in KINDS_BY_UNIT.get(unit, ())

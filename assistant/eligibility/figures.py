@@ -43,7 +43,7 @@ _EACH = re.compile(
 """一趟大概两千人: of each, and no number of them; 一件发明都没有: none at all."""
 _POINTED = re.compile("^[这那哪每]一[块点]")
 """研发这一块: no 1 元."""
-_THOUSANDS = re.compile(r"[一二三四五六七八九两]千[一二三四五六七八九]$")
+_THOUSANDS = re.compile(r"[一二三四五六七八九两][千百][一二三四五六七八九]$")
 """固投九千八: of 万元, as nobody invests 9,800 元."""
 _ALL_MONEY = re.compile(r"单位[:是为]? ?(?P<unit>万元|亿元|元)")
 

@@ -118,6 +118,7 @@ class Linker:
         fact = self._fact(head, run[0])
         if fact is None or not years:
             return []
+        fact = _ONE_YEAR.get(fact, fact)
         self._used[head] = run[-1]
         self.carried_years = years
         return [

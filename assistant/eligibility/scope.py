@@ -44,7 +44,12 @@ _RIVALS = re.compile(
     r"竞争|对手|同行|供应商|母公司|总公司|集团|兄弟|股东|客户(?![a-z甲乙丙丁\d:：])"
 )
 """In a text without 我们 these are the firm itself: park staff speak of it so."""
-_OUR_DAUGHTER = re.compile(r"^(?:而|但)?(?:我们|我司|本公司)\S{0,4}(?:子公司|分公司)")
+_OUR_DAUGHTER = re.compile(r"^(?:而|但)?(?:我们|我司|本公司)\S{0,12}(?:子公司|分公司)")
+_FAMILY = re.compile(r"爱人|老公|老婆|妻子|丈夫|儿子|女儿|女婿|媳妇")
+_FAMILY_FIRM = re.compile(
+    rf"(?:{_FAMILY.pattern})\S{{0,3}}(?:开|办|搞|的厂|的公司|公司|厂|那家)"
+)
+_OWN_FIRM = re.compile(r"我们(?:公司|厂|企业|单位)|我司|本公司|敝司")
 _DESCRIBED = re.compile(
     r"^(?:们|群体?|那边|这边)?(?:主要|遍布|遍及|包括|覆盖|有[几数十百千\d一二三四五六七八九两]"
     r"|都是|大多|基本|大部分|分布|来自|以|多是|里|集中|是三甲"
@@ -169,7 +174,11 @@ def split_sentences(text: str) -> list[Sentence]:
     sentences: list[Sentence] = []
     start = 0
     is_spoken_of = not _FIRST_PERSON.search(text) and not _RIVALS.search(text)
-    owners = _Owners(is_spoken_of, bool(re.search("母公司|总部|总公司|集团", text)))
+    owners = _Owners(
+        is_spoken_of,
+        has_parent=bool(re.search("母公司|总部|总公司|集团", text)),
+        is_family=bool(_FAMILY_FIRM.search(text)) and not _OWN_FIRM.search(text),
+    )
     for cut in [*(found.start() for found in _CUT.finditer(text)), len(text)]:
         words = text[start:cut]
         if words.strip():
@@ -185,6 +194,8 @@ class _Owners:
 
     is_spoken_of: bool
     has_parent: bool
+    is_family: bool
+    """老公开的厂: who asks, asks for a firm of the family."""
 
 
 def _cuts(sentence: str) -> list[tuple[int, int]]:
@@ -245,6 +256,8 @@ def _subject(words: str, other: bool, owners: _Owners) -> tuple[bool, bool]:
     if owners.has_parent and _OUR_DAUGHTER.match(words):
         return False, False
     found = _OTHER_FIRST.match(words[:NEAR])
+    if found and owners.is_family and _FAMILY.match(found["who"]):
+        return False, False
     if found and owners.is_spoken_of and found["who"][0] in "他她它":
         return False, False  # 是他们头一张证: the firm that is spoken of
     if found:

@@ -60,8 +60,8 @@ class Found:
 
     @property
     def is_in_order(self) -> bool:
-        """Whether its words stand as they are written: 规上，没有高企 is no 没有+规上."""
-        return list(self.inside) == sorted(self.inside)
+        """Whether its first word stands first: 规上，没有高企 is no 没有+规上."""
+        return self.inside[0] == min(self.inside)
 
     @property
     def size(self) -> int:
