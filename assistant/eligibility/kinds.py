@@ -86,6 +86,7 @@ _NOT_NEEDED = re.compile(
     r"(?:不用|不必|无需|不需要|用不着|没有?|还没|没到)(?:再)?(?:跑|做|走|进|开|入)?[一二三123i、期和]*$"
 )
 """不用跑一二三期."""
+_ALL_IT_NEEDS = re.compile("只需|只要|仅需|就够|就行")
 _ALL_IN_CHINA = re.compile(
     r"(?:全部|全都|都|均|全)(?:是|发生|花|做|开展)?在(?:国内|境内|中国)(?:花|发生|做|开展)?"
     r"|(?:全部|都)(?:是|为)境内"
@@ -171,6 +172,8 @@ class KindReader:
             near = after.split("期")[0]
             is_over = re.search(_OVER, near) or re.search("完成了?$|做完了?$", head)
             return bool(is_over) and not clause.is_planned
+        if fact == "drug_stage" and _ALL_IT_NEEDS.search(clause.text):
+            return False
         if fact == "drug_stage" and "trials_completed" in self._options and (
             _NOT_NEEDED.search(head) or re.match(rf"[^,，;]{{0,4}}?(?:{_OVER})", tail)
         ):
