@@ -137,11 +137,11 @@ def test_an_address_among_350_documents_takes_milliseconds():
     for text in texts[:3]:
         find_address(f"{text}坏境", shelf, is_address=True)
     find_address("优化营商坏境条例第五条", shelf)  # word list and sounds are loaded once
-    begin = time.perf_counter()
+    begin = time.process_time()  # of this process: other work on the machine is none of it
     for text in texts:
         find_address(text, shelf, is_address=True)
 
-    assert (time.perf_counter() - begin) / len(texts) * 1000 < MAX_MS
+    assert (time.process_time() - begin) / len(texts) * 1000 < MAX_MS
 
 
 @pytest.mark.parametrize(
