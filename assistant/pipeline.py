@@ -238,9 +238,11 @@ class Assistant:
         clock.append(time.perf_counter())
         yield Update("find", _labels(hits))
         case = self._case(query, hits, day)
-        told_of = self.entitlements.on_benefits(query, self.index, day)
+        by_text = judged(case, self.reader.judge)
+        is_unruled = self.entitlements.is_unruled(by_text, self.index, day)
+        told_of = None if is_unruled else self.entitlements.on_benefits(query, self.index, day)
         by_rules = told_of.judged(case, self.reader.judge) if told_of else None
-        drafted = by_rules or judged(case, self.reader.judge)
+        drafted = by_rules or by_text
         if told_of and by_rules and by_rules.refusal is None:
             answer = self._proved(told_of.answer(question))
         else:

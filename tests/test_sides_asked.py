@@ -92,3 +92,24 @@ def test_what_a_text_says_of_applying_is_found(assistant, question, words):
 )
 def test_what_no_text_says_of_applying_is_not_told(assistant, question):
     assert assistant.ask(question, as_of=DAY).status is not Status.ANSWERED
+
+
+def test_an_official_text_that_no_rule_is_made_of_answers_before_the_rules_of_others(tmp_path):
+    corpus = tmp_path / "corpus"
+    shutil.copytree(PACKAGE_DIR.parent / "corpus", corpus)
+    (corpus / "raw" / "技改.txt").write_text(
+        "上海市企业技术改造补助管理办法\n沪测规范〔2024〕7号\n"
+        "第一条　对技术改造项目，按照核定投资的10%给予补助，单个项目最高不超过555万元。\n"
+        "第二条　本办法自2024年5月1日起施行，有效期至2029年4月30日。\n2024年3月28日\n",
+        "utf-8",
+    )
+    assistant = Assistant.open(
+        Settings(corpus_dir=corpus, index_dir=tmp_path / "index", rules_dir=corpus)
+    )
+
+    now = assistant.ask("上海市企业技术改造补助最高多少", as_of=DAY)
+    after = assistant.ask("上海市企业技术改造补助最高多少", as_of=date(2030, 1, 1))
+
+    assert "555万元" in now.text
+    assert not any("摘编" in one for one in now.notices)
+    assert any("摘编" in one for one in after.notices)  # it has ended: the rules of others count

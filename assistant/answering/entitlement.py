@@ -10,14 +10,16 @@ from datetime import date
 from assistant.answering.benefit_answer import BenefitDraft
 from assistant.answering.benefit_asked import asks_of_benefits, benefits_asked
 from assistant.answering.cited_lines import Library
+from assistant.answering.draft import Draft
 from assistant.answering.eligibility_answer import answer_of
 from assistant.answering.eligibility_asked import eligibility_asked, may_ask
 from assistant.answering.understand import Query
+from assistant.corpus.force import statuses_on
 from assistant.eligibility.benefits import BenefitKind
 from assistant.eligibility.checks import check, open_rules
 from assistant.eligibility.loading import FACTS, Rules
 from assistant.retrieval.store import PolicyIndex
-from assistant.schema import Answer, Turn
+from assistant.schema import Answer, DocStatus, Kind, Turn
 from assistant.settings import Settings
 
 MOST_TOLD = 60
@@ -74,6 +76,20 @@ class Entitlements:
         wanted = Rules(rules.definitions, asked.named) if asked.named else rules
         made = check(wanted, asked.told, asked.day or asking.day)
         return answer_of(asking.words, asked, made, Library(index.documents, index.clauses))
+
+    def is_unruled(self, draft: Draft, index: PolicyIndex, day: date) -> bool:
+        """Whether a draft is of an official text in force that no rule has been made of yet: what
+        the rules say of older ones then answers for nothing.
+        """
+        if draft.refusal is not None or not draft.statements:
+            return False
+        document = draft.statements[0].evidence.document
+        if document.kind is not Kind.OFFICIAL:
+            return False
+        (status, *_) = statuses_on(index.documents, [document.doc_id], day)[document.doc_id]
+        if status is not DocStatus.IN_FORCE or not (self._settings.rules_dir / FACTS).is_file():
+            return False
+        return all(one.document != document.doc_id for one in self.rules().benefits)
 
     def on_benefits(self, query: Query, index: PolicyIndex, day: date) -> BenefitDraft | None:
         """What benefits give that the question names; None where it names none, or a document.
