@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,13 +29,13 @@ class Trees:
     """The model file."""
     names: tuple[str, ...]
     feature: NDArray[np.int64]
-    """[trees, splits] what is compared."""
-    threshold: NDArray[np.float64]
-    """[trees, splits] up to here it goes left."""
-    kept: NDArray[np.uint16]
-    """[trees, splits] the leaves, as bits, that going right leaves over."""
+    """[splits, trees] what is compared."""
+    threshold: NDArray[np.float32]
+    """[splits, trees] up to here it goes left."""
+    struck: NDArray[np.uint8] | NDArray[np.uint16]
+    """[splits, trees] the leaves, as bits, that going right strikes out."""
     value: NDArray[np.float64]
-    """[trees, MAX_LEAVES] what a leaf adds."""
+    """[trees, leaves] what a leaf adds; as many leaves as `struck` has bits."""
 
     @classmethod
     def load(cls, path: Path) -> Trees:
@@ -50,16 +51,18 @@ class Trees:
     def save(self, path: Path) -> None:
         path.write_text(self.text, "utf-8")
 
-    def scores(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
-        """`rows` [n, features], without NaN. Returns: float64 [n], the sum of the leaves."""
-        trees, splits = self.feature.shape
-        columns = np.ascontiguousarray(rows.T)
-        goes_right = columns[self.feature.ravel()] > self.threshold.reshape(-1, 1)
-        every = np.uint16(2**MAX_LEAVES - 1)
-        left_over = np.where(goes_right, self.kept.reshape(-1, 1), every)
-        leaves = np.bitwise_and.reduce(left_over.reshape(trees, splits, -1), axis=1)
-        first = _LOWEST[leaves] + np.arange(trees)[:, None] * MAX_LEAVES
-        total: NDArray[np.float64] = self.value.ravel()[first].sum(axis=0)
+    def scores(self, rows: NDArray[Any]) -> NDArray[np.float64]:
+        """`rows` [n, features], without NaN, read in single precision.
+
+        Returns: float64 [n], the sum of the leaves.
+        """
+        splits, trees = self.feature.shape
+        columns = np.ascontiguousarray(rows.T, dtype=np.float32)
+        goes_right = columns.take(self.feature.ravel(), axis=0) > self.threshold.reshape(-1, 1)
+        struck = goes_right.view(np.uint8) * self.struck.reshape(-1, 1)
+        gone = np.bitwise_or.reduce(struck.reshape(splits, -1), axis=0).reshape(trees, -1)
+        first = _FIRST_LEFT.take(gone) + np.arange(trees)[:, None] * self.value.shape[1]
+        total: NDArray[np.float64] = self.value.take(first).sum(axis=0)
         return total
 
     def table(self, rows: Sequence[Mapping[str, float]]) -> NDArray[np.float64]:
@@ -83,10 +86,10 @@ def table_of(
     return made
 
 
-_LOWEST = np.zeros(2**MAX_LEAVES, dtype=np.int64)
-"""The number of the lowest bit of each set of leaves."""
+_FIRST_LEFT = np.zeros(2**MAX_LEAVES, dtype=np.int64)
+"""The lowest bit that each set of leaves lacks; one leaf is always left."""
 for _bit in reversed(range(MAX_LEAVES)):
-    _LOWEST[2**_bit :: 2 ** (_bit + 1)] = _bit
+    _FIRST_LEFT[2**_bit - 1 :: 2 ** (_bit + 1)] = _bit
 
 
 def parse_trees(text: str) -> Trees:
@@ -101,28 +104,36 @@ def parse_trees(text: str) -> Trees:
     width = max(1, *(len(one.feature) for one in trees))
     if width >= MAX_LEAVES or max(max(one.feature, default=0) for one in trees) >= len(names):
         raise ValueError("a tree is too large, or asks for a figure that has no name")
+    bits = np.uint8 if width < 8 else np.uint16
     made = Trees(
         text,
         names,
-        np.zeros((len(trees), width), np.int64),
-        np.full((len(trees), width), np.inf),
-        np.zeros((len(trees), width), np.uint16),
-        np.zeros((len(trees), MAX_LEAVES)),
+        np.zeros((width, len(trees)), np.int64),
+        np.full((width, len(trees)), np.inf, np.float32),
+        np.zeros((width, len(trees)), bits),
+        np.zeros((len(trees), 8 * bits().itemsize)),
     )
     for row, one in enumerate(trees):
         splits = len(one.feature)
-        made.feature[row, :splits] = one.feature
-        made.threshold[row, :splits] = one.threshold
-        made.kept[row, :splits] = one.kept
+        made.feature[:splits, row] = one.feature
+        made.threshold[:splits, row] = _at_most(one.threshold)
+        made.struck[:splits, row] = one.struck
         made.value[row, : splits + 1] = one.value
     return made
+
+
+def _at_most(thresholds: Sequence[float]) -> NDArray[np.float32]:
+    """In single precision and not above: a figure is greater than both or than neither."""
+    exact = np.array(thresholds)
+    made = exact.astype(np.float32)
+    return np.where(made > exact, np.nextafter(made, np.float32(-np.inf)), made)
 
 
 @dataclass(frozen=True, slots=True)
 class _Tree:
     feature: list[int]
     threshold: list[float]
-    kept: list[int]
+    struck: list[int]
     value: list[float]
 
 
@@ -136,7 +147,7 @@ def _tree(values: Mapping[str, str]) -> _Tree:
     if {len(feature), len(threshold), len(left), len(right)} != {len(leaves) - 1}:
         raise ValueError("the parts of a tree do not fit each other")
     order: list[int] = []
-    kept = [0] * len(feature)
+    struck = [0] * len(feature)
 
     def walk(node: int) -> int:
         """The leaves below a node, as bits; a negative one is a leaf itself."""
@@ -144,12 +155,12 @@ def _tree(values: Mapping[str, str]) -> _Tree:
             order.append(~node)
             return 1 << (len(order) - 1)
         below = walk(int(left[node]))
-        kept[node] = (2**MAX_LEAVES - 1) & ~below
+        struck[node] = below
         return below | walk(int(right[node]))
 
     if len(leaves) <= MAX_LEAVES:
         walk(0)
-    return _Tree([int(one) for one in feature], threshold, kept, [leaves[one] for one in order])
+    return _Tree([int(one) for one in feature], threshold, struck, [leaves[one] for one in order])
 
 
 def _floats(words: str) -> list[float]:

@@ -11,11 +11,12 @@ from assistant.evaluation.gold import load_gold
 from assistant.evaluation.judged import answering, gold_questions, judged_questions, lay_out
 from assistant.evaluation.ranker_exam import figures, measures
 from assistant.retrieval import ranker_training
-from assistant.retrieval.asking import kinds_asked, place_in, stem_of
+from assistant.retrieval.asking import SHOWN, kinds_asked, place_in, stem_of
 from assistant.retrieval.candidates import features
 from assistant.retrieval.matching import meet, pairs_of
 from assistant.retrieval.ranker import CALIBRATION, SHIPPED_DIR, TREES, Ranker
 from assistant.retrieval.ranker_training import Example, Judged, JudgedSet
+from assistant.retrieval.spellings import spellings
 from assistant.retrieval.store import build_index, open_index
 from assistant.schema import Passage
 from assistant.settings import Settings
@@ -68,9 +69,30 @@ def test_spelling_does_not_matter():
 def test_what_a_text_shows_is_counted_whole_and_in_its_best_sentence():
     found = met("补贴多少", "2024年印发。补贴5万元、3%。", "没有")
 
-    assert [one.tolist() for one in found.shown["digit"]] == [[6, 0], [2, 0]]
-    assert [one.tolist() for one in found.shown["money"]] == [[2, 0], [2, 0]]
-    assert found.shown["date"][1].tolist() == [0, 0]
+    digit, money, date = map(list(SHOWN).index, ("digit", "money", "date"))
+    assert found.shown[:, [digit, money]].tolist() == [[6, 2], [0, 0]]
+    assert found.near[:, [digit, money, date]].tolist() == [[2, 2, 0], [0, 0, 0]]
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("高企有奖励", "对高新技术企业给予奖励。"),
+        ("科小有奖励", "对科技型中小企业给予奖励。"),
+        ("奖励二十万元", "给予20万元奖励。"),
+        ("奖励200,000元", "给予20万元奖励。"),
+        ("奖励百分之五十", "奖励50%。"),
+    ],
+)
+def test_what_says_the_same_counts_as_said(question, text):
+    norm = normalize(question).text
+    plain = meet(pairs_of(norm, lambda _: 1.0), [text, "奖励。"])
+    found = meet(pairs_of(norm, lambda _: 1.0, spellings(norm)), [text, "奖励。"])
+
+    assert found.whole[0] > plain.whole[0]
+    assert found.whole[1] == plain.whole[1]
+    assert found.sentence[0] == found.whole[0] <= 1
+    assert found.run.tolist() == plain.run.tolist()
 
 
 @pytest.mark.parametrize("question", ["", "？", "好"])
@@ -143,6 +165,18 @@ def test_measures_count_groups_in_order_of_score():
 
     assert found == {"top_1": 0.5, "top_5": 1.0, "top_10": 1.0, "top_100": 1.0, "chars_1500": 0.5}
     assert measures(example, np.zeros(4))["top_1"] == 0  # ties by id: p0
+
+
+def test_a_measure_of_the_search_looks_as_deep_as_the_search_does():
+    passages = [Passage(f"p{i:03}", "d", (), (), 0, 9, "字" * 9) for i in range(700)]
+    question = Judged("问", (frozenset({"p100"}),), "d")
+    by_fused = {"fused": -np.arange(700.0)}
+    example = Example(question, passages, by_fused, np.zeros((700, 0)), np.zeros(700, bool), 1.0, 0)
+    scores = np.where(np.arange(700) == 100, 9.0, 0.0)  # best, and the 101st by fused score
+
+    assert measures(example, scores)["top_1"] == 1
+    found = measures(example, scores, as_searched=True)
+    assert (found["top_10"], found["top_100"]) == (0, 1)
 
 
 def test_the_longest_part_of_an_answer_is_what_counts():

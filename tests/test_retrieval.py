@@ -26,7 +26,7 @@ from assistant.retrieval.lexical import (
 from assistant.retrieval.manifest import MANIFEST
 from assistant.retrieval.postings import Postings, PostingsBuilder, forward_of
 from assistant.retrieval.store import build_index, open_index
-from assistant.retrieval.tokenizer import lexicon_words, tokenize
+from assistant.retrieval.tokenizer import SYNONYM_SHARE, lexicon_words, query_tokens, tokenize
 from assistant.schema import Passage
 from assistant.settings import PACKAGE_DIR, Settings
 from assistant.text import normalize
@@ -118,6 +118,40 @@ def test_a_number_is_one_token_in_every_spelling():
         next(one for one in tokenize(text) if one.startswith("#"))
         for text in ("二十万元", "200,000元", "２０万元")
     }
+
+
+@pytest.mark.parametrize(
+    ("mark", "texts", "token"),
+    [
+        ("@", ("2024年5月1日起", "二〇二四年五月一日", "２０２４年５月１日"), "@2024-5-1"),
+        ("@", ("2024年5月", "二〇二四年五月"), "@2024-5"),
+        ("§", ("宝府规〔2021〕1号", "宝府规[2021]1号", "宝府规（2021）第1号"), "§宝府规[2021]1号"),
+    ],
+)
+def test_dates_and_numbers_of_documents_are_one_token_in_every_spelling(mark, texts, token):
+    for text in texts:
+        assert [one for one in tokenize(text) if one.startswith(mark)][-1] == token
+
+
+def test_a_question_counts_its_words_and_less_what_they_also_are_called():
+    counted = query_tokens("高企和高企的奖励")
+
+    assert counted["高企"] == 2 * query_tokens("高企")["高企"]
+    assert counted["高新技术企业"] == SYNONYM_SHARE
+    assert query_tokens("高新技术企业")["高企"] == SYNONYM_SHARE
+    assert "高新技术企业" not in query_tokens("提高企业效率")
+    assert query_tokens("？！") == {}
+
+
+def test_a_passage_has_the_exact_things_that_a_question_names(tmp_path):
+    texts = ["给予20万元奖励。", "依据宝府规〔2021〕1号，给予10万元奖励。", "给予奖励。"]
+    lexical = lexical_of(tmp_path, [Counter(tokenize(text)) for text in texts])
+    rows = np.array([2, 0, 1])
+
+    assert lexical.exact("奖励二十万元", rows).tolist() == [0, 1, 0]
+    assert lexical.exact("宝府规[2021]第1号的奖励", rows).tolist() == [0, 0, 1]
+    assert 0 < lexical.exact("宝府规[2021]1号给200,000元", rows)[1] < 1
+    assert lexical.exact("给多少奖励", rows) is None
 
 
 def test_the_shipped_embedder_gives_unit_vectors_and_zero_for_nothing():

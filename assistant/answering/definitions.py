@@ -7,9 +7,9 @@ import re
 from assistant.answering.draft import Draft, Statement, heading_of, quote
 from assistant.answering.figures_asked import figures_of, is_given
 from assistant.answering.sentences import Ranked
-from assistant.answering.terms import alternatives
 from assistant.answering.understand import Query
 from assistant.retrieval.store import PolicyIndex
+from assistant.retrieval.tokenizer import alternatives
 
 MIN_DESCRIBED = 0.8
 MIN_WEIGHT = 2.0

@@ -10,9 +10,9 @@ from datetime import date
 from assistant.answering.fit import asked_of, fit_features
 from assistant.answering.scope import PAST, Scope, on_the_day, scope_of
 from assistant.answering.sentences import Ranked, Sentence, sentences_of
-from assistant.answering.terms import alternatives
 from assistant.answering.understand import Query, without_names
 from assistant.retrieval.store import PolicyIndex
+from assistant.retrieval.tokenizer import alternatives
 from assistant.schema import Clause, Hit, Level
 from assistant.trees import Trees
 

@@ -6,9 +6,8 @@ import math
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 
-from assistant.retrieval.tokenizer import cut, stop_words, synonyms, topics, word_frequency
+from assistant.retrieval.tokenizer import alternatives, cut, stop_words, topics, word_frequency
 
 UNKNOWN_WEIGHT = 2.2
 TOPIC_WEIGHT = 4.0
@@ -36,20 +35,6 @@ class Term:
     word: str
     weight: float
     is_known: bool
-
-
-@lru_cache(maxsize=1)
-def _alternatives() -> dict[str, tuple[str, ...]]:
-    found: dict[str, dict[str, None]] = {}
-    for group in synonyms():
-        for word in group:
-            found.setdefault(word, {word: None}).update(dict.fromkeys(group))
-    return {word: tuple(words) for word, words in found.items()}
-
-
-def alternatives(word: str) -> tuple[str, ...]:
-    """The word and the words that mean the same."""
-    return _alternatives().get(word, (word,))
 
 
 def content_terms(

@@ -181,10 +181,10 @@ def train_ranker(
             judged.lay_out(folder, work_dir / folder.name / "corpus")
             index = index_of(folder.name, work_dir / folder.name / "corpus")
             sets.append(judged.benchmark_set(folder, index, embedder_folds))
-        for folder in questions or [Path("eval/gold"), Path("eval/reader")]:
+        for folder in questions or [Path("eval/gold/digests"), Path("eval/reader")]:
             index = index_of("whole", whole_corpus)
             gold = load_gold(folder, index.documents, index.clauses)
-            sets.append(judged.gold_set(folder.name, gold.questions, index))
+            sets += judged.gold_sets(folder.name, gold.questions, index)
         trained = ranker_training.train_ranker(sets, out_dir, seed=seed, progress=report)
     _show_folds(ranker_exam.figures(trained), as_json=as_json)
     errors.print(f"已写入 {out_dir}")

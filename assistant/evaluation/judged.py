@@ -5,11 +5,12 @@ from __future__ import annotations
 import gzip
 import json
 import shutil
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from assistant.errors import EvaluationError
-from assistant.evaluation.gold import TUNED, GoldQuestion, Proof
+from assistant.evaluation.gold import TUNED, GoldQuestion
 from assistant.retrieval.ranker_training import Judged, JudgedSet
 from assistant.retrieval.store import PolicyIndex
 from assistant.schema import Passage
@@ -40,13 +41,46 @@ def benchmark_set(
     )
 
 
-def gold_set(name: str, questions: Sequence[GoldQuestion], index: PolicyIndex) -> JudgedSet:
-    """The dev questions of gold folders that stand alone."""
-    dev = [one for one in questions if one.split in TUNED]
-    documents = {proof.doc_id for one in dev for proof in _proofs(one)}
-    judged = list(gold_questions(dev[:: -(-len(dev) // MOST) or 1], index))
-    weight = ONE_DOCUMENT_WEIGHT if len(documents) == 1 else 1.0
-    return JudgedSet(name, index, judged, weight)
+def gold_sets(name: str, questions: Sequence[GoldQuestion], index: PolicyIndex) -> list[JudgedSet]:
+    """The dev questions of gold folders that stand alone, those of authors who ask of one document
+    apart: these are held out author by author, the others document by document.
+    """
+    dev = [one for one in questions if one.split in TUNED and not one.history]
+    only = {author: _only_document(group) for author, group in _by_author(dev).items()}
+    made = []
+    for document in sorted(set(only.values()), key=str):
+        mine = [
+            one
+            for one in dev
+            if only[_author(one)] == document
+            and (document is not None or _documents(one).isdisjoint(only.values()))
+        ]
+        judged = list(gold_questions(mine[:: -(-len(mine) // MOST)], index))
+        weight = 1.0 if document is None else ONE_DOCUMENT_WEIGHT
+        made.append(JudgedSet(f"{name} {document or ''}".strip(), index, judged, weight))
+    return made
+
+
+def _by_author(questions: Sequence[GoldQuestion]) -> dict[str, list[GoldQuestion]]:
+    found: dict[str, list[GoldQuestion]] = {}
+    for one in questions:
+        found.setdefault(_author(one), []).append(one)
+    return found
+
+
+def _author(question: GoldQuestion) -> str:
+    return question.question_id.rpartition("-")[0]
+
+
+def _documents(question: GoldQuestion) -> frozenset[str]:
+    return frozenset(proof.doc_id for group in question.evidence for proof in group)
+
+
+def _only_document(questions: Sequence[GoldQuestion]) -> str | None:
+    """The document that most of an author's questions are about, if there is one."""
+    counts = Counter(doc_id for one in questions for doc_id in _documents(one))
+    most = max(counts, key=counts.__getitem__, default=None)
+    return most if most is not None and 2 * counts[most] > counts.total() else None
 
 
 def lay_out(folder: Path, corpus_dir: Path) -> None:
@@ -91,12 +125,10 @@ def judged_questions(folder: Path, index: PolicyIndex) -> list[Judged]:
 
 
 def gold_questions(questions: Sequence[GoldQuestion], index: PolicyIndex) -> Iterator[Judged]:
-    """Those that stand alone; folds by the documents that answer, by author where they are one."""
+    """Folds by the documents that answer; by author where they are one, or none."""
     passages = _passages_of(index)
-    is_one = len({proof.doc_id for one in questions for proof in _proofs(one)}) == 1
+    is_one = len(frozenset[str]().union(*map(_documents, questions))) == 1
     for one in questions:
-        if one.history:
-            continue
         groups = tuple(
             _ids(
                 passage
@@ -106,14 +138,9 @@ def gold_questions(questions: Sequence[GoldQuestion], index: PolicyIndex) -> Ite
             )
             for group in one.evidence
         )
-        author = one.question_id.rpartition("-")[0]
-        documents = "|".join(sorted({proof.doc_id for proof in _proofs(one)}))
-        key = author if is_one or not documents else documents
+        documents = "|".join(sorted(_documents(one)))
+        key = _author(one) if is_one or not documents else documents
         yield Judged(one.text, groups if one.answerable else (), key)
-
-
-def _proofs(question: GoldQuestion) -> Iterator[Proof]:
-    return (proof for group in question.evidence for proof in group)
 
 
 def answering(answer: str, passages: Sequence[Passage]) -> frozenset[str]:

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.retrieval.ranker_training import Example, Trained
+from assistant.retrieval.retriever import depth_of
 
 CUTOFFS = (1, 5, 10, 100)
-BUDGET_CHARS = 1500
+BUDGET_CHARS, BUDGET_K = 1500, 10
 
 
 def figures(trained: Trained) -> dict[str, Any]:
@@ -23,7 +24,7 @@ def figures(trained: Trained) -> dict[str, Any]:
     """
     made: dict[str, Any] = {}
     for name, examples in trained.examples.items():
-        systems = {
+        systems: dict[str, Sequence[NDArray[Any]]] = {
             "bm25": [one.figures["bm25"] for one in examples],
             "fused": [one.figures["fused"] for one in examples],
             "ranker": trained.held_out[name],
@@ -31,7 +32,10 @@ def figures(trained: Trained) -> dict[str, Any]:
         answerable = [one.question.groups != () for one in examples]
         made[name] = {
             "n": sum(answerable),
-            **{system: _means(examples, scores) for system, scores in systems.items()},
+            **{
+                system: _means(examples, scores, as_searched=system == "ranker")
+                for system, scores in systems.items()
+            },
         }
         if not all(answerable):
             made[name]["n_unanswerable"] = len(answerable) - sum(answerable)
@@ -39,29 +43,43 @@ def figures(trained: Trained) -> dict[str, Any]:
     return made
 
 
-def measures(example: Example, scores: NDArray[np.float64]) -> dict[str, float]:
-    """Those of one question, by its candidates' scores."""
-    order = sorted(
-        range(len(scores)),
-        key=lambda at: (-float(scores[at]), example.passages[at].passage_id),
-    )
-    ids = [example.passages[at].passage_id for at in order]
+def measures(
+    example: Example, scores: NDArray[Any], *, as_searched: bool = False
+) -> dict[str, float]:
+    """Those of one question, by its candidates' scores; `as_searched`: of those candidates alone
+    that a search for k passages puts in order.
+    """
+    found = {}
+    for k in CUTOFFS:
+        order = _order(example, scores, depth_of(k) if as_searched else None)
+        found[f"top_{k}"] = _share(example, order[:k])
+    order = _order(example, scores, depth_of(BUDGET_K) if as_searched else None)
     used = np.cumsum([len(example.passages[at].text) for at in order])
-    depths = {f"top_{k}": k for k in CUTOFFS}
-    depths[f"chars_{BUDGET_CHARS}"] = int(np.searchsorted(used, BUDGET_CHARS, side="right"))
-    return {name: _share(example, frozenset(ids[:depth])) for name, depth in depths.items()}
+    fit = int(np.searchsorted(used, BUDGET_CHARS, side="right"))
+    return found | {f"chars_{BUDGET_CHARS}": _share(example, order[:fit])}
 
 
-def _share(example: Example, found: frozenset[str]) -> float:
+def _order(example: Example, scores: NDArray[Any], depth: int | None) -> list[int]:
+    kept = list(range(len(scores)))
+    if depth is not None:
+        kept = np.argsort(-example.figures["fused"], kind="stable")[:depth].tolist()
+    return sorted(kept, key=lambda at: (-float(scores[at]), example.passages[at].passage_id))
+
+
+def _share(example: Example, first: Sequence[int]) -> float:
+    found = frozenset(example.passages[at].passage_id for at in first)
     groups = example.question.groups
     return sum(not group.isdisjoint(found) for group in groups) / len(groups)
 
 
 def _means(
-    examples: Sequence[Example], scores: Sequence[NDArray[np.float64]]
+    examples: Sequence[Example],
+    scores: Sequence[NDArray[Any]],
+    *,
+    as_searched: bool,
 ) -> dict[str, float]:
     rows = [
-        measures(one, values)
+        measures(one, values, as_searched=as_searched)
         for one, values in zip(examples, scores, strict=True)
         if one.question.groups
     ]

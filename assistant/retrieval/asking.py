@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 ASKED = {
     "number": r"多少|几[个家名人项条次倍成天年月日元万亿种类批辆]|比例|占比|数量|总量|多大",
@@ -41,11 +42,13 @@ def kinds_asked(norm: str) -> dict[str, bool]:
     return {kind: pattern.search(norm) is not None for kind, pattern in _ASKED.items()}
 
 
+@lru_cache(maxsize=20_000)
 def stem_of(title: str) -> str:
     """The title less an article number: articles that are rows of their own belong together."""
     return _NUMBER.sub("", title)
 
 
+@lru_cache(maxsize=20_000)
 def place_in(title: str) -> str | None:
     """The place that a title begins with: 上海市 in 上海市绿化条例."""
     found = _PLACE.match(title)

@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 
 from assistant.retrieval.asking import ASKED, SHOWN, WANTED, kinds_asked, place_in, stem_of
 from assistant.retrieval.matching import Met, Pairs, meet, pairs_of
+from assistant.retrieval.spellings import spellings
 from assistant.schema import Passage
-from assistant.text import normalize
+from assistant.text import normal_text
 
 Values = NDArray[np.float64]
 Rows = NDArray[np.int64]
@@ -57,18 +58,21 @@ class Pool:
     document_count: int
     frequencies: Mapping[str, int]
     """In how many passages each known token of the question stands."""
+    exact: Values | None
+    """[C]: the share of the question's numbers, dates and numbers of documents that the passage
+    has; None where it has none."""
 
 
 def features(pool: Pool) -> Figures:
     """Named figures of each candidate, [C] each, the same names for every question."""
     core = np.argsort(-pool.fused, kind="stable")[:CORE]
-    norm = normalize(pool.question).text
-    pairs = pairs_of(norm, lambda token: _idf(pool, token))
+    norm = normal_text(pool.question)
+    pairs = pairs_of(norm, lambda token: _idf(pool, token), spellings(norm))
     made = _scores(pool, core)
     made |= _groups(pool, core)
-    met = meet(pairs, [one.text for one in pool.passages])
+    met, path, title = _fields_met(pool, pairs)
     made |= _text(met, core)
-    made |= _fields(pool, pairs, (met, core))
+    made |= _fields(pairs, (met, path, title), core)
     made |= _kinds(norm, met)
     made |= _titles(pool, norm)
     one = np.ones(len(pool.passages))
@@ -76,6 +80,8 @@ def features(pool: Pool) -> Figures:
     made |= {
         "q_length": one * math.log1p(len(norm)),
         "q_unknown": one * unknown,
+        "exact": one if pool.exact is None else pool.exact,
+        "q_exact": one * (pool.exact is not None),
         "q_best": one * pool.best_bm25 / max(pool.ideal, TINY),
         "q_cosine": one * float(pool.cosine[core].max()),
         "passages": one * math.log(pool.passage_count),
@@ -162,10 +168,21 @@ def _text(met: Met, core: Rows) -> Figures:
     }  # fmt: skip
 
 
-def _fields(pool: Pool, pairs: Pairs, seen: tuple[Met, Rows]) -> Figures:
-    met, core = seen
-    path = meet(pairs, [" ".join(one.path) for one in pool.passages])
-    title = meet(pairs, [one.title for one in pool.passages])
+def _fields_met(pool: Pool, pairs: Pairs) -> tuple[Met, Met, Met]:
+    """How text, heading path and title of each candidate meet the question, in one pass."""
+    texts = [one.text for one in pool.passages]
+    numbers: dict[str, int] = {}
+    rows = [
+        [len(texts) + numbers.setdefault(field, len(numbers)) for field in fields]
+        for fields in ((" ".join(one.path), one.title) for one in pool.passages)
+    ]
+    met = meet(pairs, [*texts, *numbers])
+    path, title = np.array(rows).T
+    return met.of(slice(len(texts))), met.of(path), met.of(title)
+
+
+def _fields(pairs: Pairs, fields: tuple[Met, Met, Met], core: Rows) -> Figures:
+    met, path, title = fields
     share = pairs.idf.astype(np.float64) / pairs.total
     every = met.present | path.present | title.present
     union = every @ share
@@ -194,15 +211,16 @@ def _mean(present: NDArray[np.bool_]) -> Values:
 def _kinds(norm: str, met: Met) -> Figures:
     asked = kinds_asked(norm)
     made: Figures = {}
-    for kind in SHOWN:
-        whole, sentence = met.shown[kind]
-        made |= {f"has_{kind}": np.log1p(whole), f"says_{kind}": np.log1p(sentence)}
+    shown, near = np.log1p(met.shown), np.log1p(met.near)
+    place = {kind: number for number, kind in enumerate(SHOWN)}
+    for kind, at in place.items():
+        made |= {f"has_{kind}": shown[:, at], f"says_{kind}": near[:, at]}
     for kind in ASKED:
         made[f"asks_{kind}"] = np.full(len(met.length), float(asked[kind]))
-    for wanted, shown in WANTED:
-        whole, sentence = met.shown[shown]
-        made[f"{wanted}_{shown}"] = asked[wanted] * np.log1p(whole)
-        made[f"{wanted}_{shown}_near"] = asked[wanted] * (sentence > 0).astype(np.float64)
+    for wanted, kind in WANTED:
+        at = place[kind]
+        made[f"{wanted}_{kind}"] = asked[wanted] * shown[:, at]
+        made[f"{wanted}_{kind}_near"] = asked[wanted] * (met.near[:, at] > 0).astype(np.float64)
     return made
 
 

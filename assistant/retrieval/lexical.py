@@ -13,8 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.retrieval.postings import Pair, Postings
-from assistant.retrieval.tokenizer import tokenize
+from assistant.retrieval.tokenizer import is_exact, query_tokens, tokenize
 from assistant.schema import Passage
+
+Floats = NDArray[np.float32]
 
 K1 = 0.6
 B = 0.3
@@ -33,17 +35,28 @@ LEXICAL = f"bm25f/1 heading={HEADING_WEIGHT} title={TITLE_WEIGHT}"
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """The BM25 of all passages for one query, float32 [rows] each."""
+    """The BM25 of all passages and of their documents for one query."""
 
-    passages: NDArray[np.float32]
-    documents: NDArray[np.float32]
-    """Of each passage's document."""
-    total: NDArray[np.float32]
-    """Passages that share a token with their documents' share, 0 for all others."""
+    passages: Floats
+    """[rows] 0 where no token is shared."""
+    by_document: Floats
+    """[documents]"""
+    owners: NDArray[np.int64]
+    """[rows] the number of each passage's document."""
     ideal: float
     """What a passage would get that said every known token without end."""
     frequencies: dict[str, int]
     """In how many passages each known token of the query stands."""
+
+    def documents(self, rows: NDArray[np.int64] | slice) -> Floats:
+        """That of each passage's document."""
+        return self.by_document[self.owners[rows]]
+
+    def total(self, rows: NDArray[np.int64] | slice) -> Floats:
+        """Passages that share a token with their documents' share, 0 for all others."""
+        own = self.passages[rows]
+        made: Floats = (own + np.float32(DOCUMENT_SHARE) * self.documents(rows)) * (own > 0)
+        return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +77,56 @@ class LexicalPart:
         return rows[kept], weights[kept]
 
 
+class _Found:
+    """The postings of some tokens in one part, one token after the other, scored in one go."""
+
+    def __init__(self, part: LexicalPart, tokens: Sequence[str]) -> None:
+        pairs = [part.of(token) for token in tokens]
+        self.part = part
+        self.counts = np.array([len(rows) for rows, _ in pairs], dtype=np.int64)
+        """By token: how many passages of the part have it."""
+        self._rows = np.concatenate([_NO_ROWS, *(rows for rows, _ in pairs)])
+        self._weights = np.concatenate([_NO_WEIGHTS, *(weights for _, weights in pairs)])
+        # The passages of a document stand together: where it begins, for each token.
+        self._owners = part.owners[self._rows]
+        ends = np.cumsum(self.counts)
+        is_first = np.ones(len(self._rows), dtype=bool)
+        np.not_equal(self._owners[1:], self._owners[:-1], out=is_first[1:])
+        is_first[ends[ends < len(is_first)]] = True
+        self._firsts = np.flatnonzero(is_first)
+        self.document_counts = np.diff(np.searchsorted(self._firsts, np.append(0, ends)))
+        """By token: how many documents of the part have it."""
+
+    def passages(self, idf: NDArray[np.float64], norms: NDArray[np.float32]) -> Floats:
+        """BM25 by passage, float32 [passages]; `idf` by token."""
+        return _summed(self._rows, self._weights, np.repeat(idf, self.counts), norms)
+
+    def documents(self, idf: NDArray[np.float64], norms: NDArray[np.float32]) -> Floats:
+        """BM25 by document, float32 [documents]."""
+        firsts = self._firsts
+        weights = self._weights
+        if len(firsts) < len(weights):
+            weights = np.add.reduceat(weights, firsts)
+        return _summed(self._owners[firsts], weights, np.repeat(idf, self.document_counts), norms)
+
+
+def _summed(
+    places: NDArray[np.int32], weights: Floats, idf: NDArray[np.float64], norms: Floats
+) -> Floats:
+    """idf * weight / (weight + norm), summed by place."""
+    under = norms[places]
+    under += weights
+    gains = weights * idf.astype(np.float32)
+    gains /= under
+    total = np.zeros(len(norms), dtype=np.float32)
+    np.add.at(total, places, gains)
+    return total
+
+
+_NO_ROWS = np.zeros(0, dtype=np.int32)
+_NO_WEIGHTS = np.zeros(0, dtype=np.float32)
+
+
 class LexicalIndex:
     """BM25 over the passages of all segments, counted as if they were one.
 
@@ -73,6 +136,7 @@ class LexicalIndex:
     def __init__(self, parts: Sequence[LexicalPart]) -> None:
         self._parts = parts
         lengths = [_alive_lengths(part) for part in parts]
+        self._begins = np.cumsum([0, *(len(one) for one in lengths[:-1])])
         self.count = sum(
             part.postings.count if part.alive is None else int(part.alive.sum()) for part in parts
         )
@@ -103,7 +167,7 @@ class LexicalIndex:
 
     def scores(self, query: str) -> NDArray[np.float32]:
         """Scores of all passages: float32 [rows], 0 where no token is shared."""
-        return self.scored(query).total
+        return self.scored(query).total(slice(None))
 
     def scored(self, query: str) -> Scored:
         """BM25 of all passages, the share of their documents apart.
@@ -113,41 +177,48 @@ class LexicalIndex:
         `DOCUMENT_SHARE` of their document's BM25 with idf ln(N / df): what stands in every
         document, or a corpus of one, says nothing of which document is meant.
         """
-        totals = [np.zeros(len(norms), dtype=np.float32) for norms in self._norms]
-        wholes = [np.zeros(len(norms), dtype=np.float32) for norms in self._document_norms]
-        ideal = 0.0
-        frequencies: dict[str, int] = {}
-        for token, times in sorted(Counter(tokenize(query)).items()):
-            found = [part.of(token) for part in self._parts]
-            df = sum(len(rows) for rows, _ in found)
-            if not df:
-                continue
-            frequencies[token] = df
-            idf = times * math.log(1 + (self.count - df + 0.5) / (df + 0.5)) * (K1 + 1)
-            ideal += idf
-            for total, norms, (rows, weights) in zip(totals, self._norms, found, strict=True):
-                total[rows] += _gains(idf, weights, norms[rows])
-            grouped = [
-                _summed(part.owners[rows], weights)
-                for part, (rows, weights) in zip(self._parts, found, strict=True)
-            ]
-            df = sum(len(documents) for documents, _ in grouped)
-            idf = times * math.log(self._document_count / df) * (DOCUMENT_K1 + 1)
-            for whole, norms, (documents, sums) in zip(
-                wholes, self._document_norms, grouped, strict=True
-            ):
-                whole[documents] += _gains(idf, sums, norms[documents])
-        passages = np.concatenate(totals)
-        shares = np.concatenate(
-            [whole[part.owners] for part, whole in zip(self._parts, wholes, strict=True)]
+        counted = sorted(query_tokens(query).items())
+        found = [_Found(part, [token for token, _ in counted]) for part in self._parts]
+        times = np.array([times for _, times in counted], dtype=np.float64)
+        df = sum((one.counts for one in found), np.zeros(len(counted), dtype=np.int64))
+        idf = times * np.log(1 + (self.count - df + 0.5) / (df + 0.5)) * (K1 + 1)
+        passages = _joined(
+            [one.passages(idf, norms) for one, norms in zip(found, self._norms, strict=True)]
         )
-        total = passages + np.float32(DOCUMENT_SHARE) * (shares * (passages > 0))
-        return Scored(passages, shares, total, ideal, frequencies)
+        whole_df = sum((one.document_counts for one in found), np.zeros_like(df))
+        whole_idf = times * np.log(self._document_count / np.maximum(whole_df, 1))
+        documents = _joined(
+            [
+                one.documents(whole_idf * (DOCUMENT_K1 + 1), norms)
+                for one, norms in zip(found, self._document_norms, strict=True)
+            ]
+        )
+        frequencies = {
+            token: int(count) for (token, _), count in zip(counted, df, strict=True) if count
+        }
+        return Scored(passages, documents, self.owners, float(idf[df > 0].sum()), frequencies)
+
+    def exact(self, query: str, rows: NDArray[np.int64]) -> NDArray[np.float64] | None:
+        """The share, by idf, of the query's numbers, dates and numbers of documents that stand in
+        each passage, [rows]; None where it has none.
+        """
+        asked = [token for token in query_tokens(query) if is_exact(token)]
+        if not asked:
+            return None
+        met, total = np.zeros(len(rows)), 0.0
+        for token in asked:
+            found = [part.of(token)[0] for part in self._parts]
+            df = sum(map(len, found))
+            idf = math.log(1 + (self.count - df + 0.5) / (df + 0.5))
+            places = [one + first for one, first in zip(found, self._begins, strict=True)]
+            met += idf * np.isin(rows, np.concatenate([_NO_ROWS, *places]), kind="sort")
+            total += idf
+        return met / total
 
     def idfs(self, query: str) -> dict[str, float]:
         """By known token of a query: its idf, times how often the query has it."""
         found: dict[str, float] = {}
-        for token, times in sorted(Counter(tokenize(query)).items()):
+        for token, times in sorted(query_tokens(query).items()):
             df = self.document_frequency(token)
             if df:
                 found[token] = times * math.log(1 + (self.count - df + 0.5) / (df + 0.5))
@@ -184,29 +255,11 @@ def passage_norms(lengths: NDArray[Any]) -> NDArray[np.float32]:
     return _norms(lengths, float(np.mean(lengths)) if len(lengths) else 1.0, K1, B)
 
 
-def _gains(
-    idf: float, weights: NDArray[np.float32], norms: NDArray[np.float32]
-) -> NDArray[np.float32]:
-    """idf * weight / (weight + norm); `norms` is overwritten."""
-    np.add(norms, weights, out=norms)
-    np.divide(weights, norms, out=norms)
-    norms *= np.float32(idf)
-    return norms
-
-
 def _norms(lengths: NDArray[Any], mean: float, k1: float, b: float) -> NDArray[np.float32]:
     """k1 * (1 - b + b * length / mean length), by passage or document."""
     norms: NDArray[np.float64] = k1 * (1 - b + b * lengths / (mean or 1.0))
     return norms.astype(np.float32)
 
 
-def _summed(
-    documents: NDArray[np.int32], weights: NDArray[np.float32]
-) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-    """Each document once, with the sum of its weights; `documents` comes in order."""
-    is_first = np.ones(len(documents), dtype=bool)
-    np.not_equal(documents[1:], documents[:-1], out=is_first[1:])
-    first = np.flatnonzero(is_first)
-    if len(first) == len(documents):
-        return documents, weights
-    return documents[first], np.add.reduceat(weights, first)
+def _joined(parts: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+    return parts[0] if len(parts) == 1 else np.concatenate([_NO_WEIGHTS, *parts])

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import mmap
 from array import array
+from bisect import bisect_right
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
+
+_BLOCK = 64
 
 
 class LineWriter:
@@ -57,3 +61,23 @@ class Lines:
 
     def __getitem__(self, row: int) -> bytes:
         return self._bytes[int(self._offsets[row]) : int(self._offsets[row + 1])]
+
+
+class SortedLines(Lines):
+    """Lines in order of their bytes, of which one can be found."""
+
+    def find(self, line: bytes) -> int | None:
+        """The number of a line, which ends with its line feed; None where it is not here."""
+        block = bisect_right(self._heads, line) - 1
+        if block < 0:
+            return None
+        first = block * _BLOCK
+        end = min(first + _BLOCK, len(self))
+        lines = b"\n" + self._bytes[int(self._offsets[first]) : int(self._offsets[end])]
+        at = lines.find(b"\n" + line)
+        return None if at < 0 else first + lines.count(b"\n", 0, at)
+
+    @cached_property
+    def _heads(self) -> list[bytes]:
+        """Every `_BLOCK`th line: the others are read where they may be."""
+        return [self[row] for row in range(0, len(self), _BLOCK)]

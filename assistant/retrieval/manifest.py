@@ -16,6 +16,7 @@ from assistant.files import replace_file
 from assistant.retrieval.embedder import Embedder
 from assistant.retrieval.lexical import LEXICAL
 from assistant.retrieval.tokenizer import tokenizer_name
+from assistant.retrieval.vectors import SIGNS_NAME
 from assistant.schema import SCHEMA_VERSION, Passage
 from assistant.settings import PACKAGE_DIR
 
@@ -53,7 +54,7 @@ def present_recipe(embedder: Embedder) -> Recipe:
         parser=_parser_digest(),
         chunker=CHUNKER,
         tokenizer=f"{tokenizer_name()} {LEXICAL}",
-        embedder=f"{embedder.name} {EMBEDDED}",
+        embedder=f"{embedder.name} {EMBEDDED} {SIGNS_NAME}",
     )
 
 

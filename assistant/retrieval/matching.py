@@ -7,7 +7,7 @@ over passages, so that a hundred candidates take about a millisecond.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -29,23 +29,30 @@ _SENTENCE_ENDS = "。！？；;!?\n\ue000"
 class Pairs:
     """A question as pairs of neighbouring characters, in order of first standing.
 
-    `codes` int [P, 2]; `idf` float32 [P]; `follows` int [P]: the pair that comes next in the
-    question, or -1.
+    `codes` int [P + E, 2]; `idf` float32 [P]; `follows` int [P]: the pair that comes next in the
+    question, or -1. `spelled`: the pairs of a word, and those of what says the same, of which the
+    last E stand in no word of the question.
     """
 
     codes: NDArray[np.int64]
     idf: Floats
     follows: NDArray[np.int64]
+    spelled: tuple[tuple[list[int], list[int]], ...] = ()
 
     @property
     def total(self) -> float:
         return max(float(self.idf.sum()), 1e-6)
 
 
-def pairs_of(norm: str, idf: Callable[[str], float]) -> Pairs:
+def pairs_of(
+    norm: str,
+    idf: Callable[[str], float],
+    spellings: Iterable[tuple[str, Sequence[str]]] = (),
+) -> Pairs:
     """The pairs of a normalised question; a repeated one counts once.
 
     `idf` is asked for pairs of Chinese characters and for Latin words, whose pairs share theirs.
+    `spellings`: words of the question with others that say the same.
     """
     ids: dict[str, int] = {}
     weights: list[float] = []
@@ -53,8 +60,7 @@ def pairs_of(norm: str, idf: Callable[[str], float]) -> Pairs:
     for run in _RUN.findall(norm):
         shared = idf(run) / max(1, len(run) - 1) if run[0].isascii() else None
         before = -1
-        for at in range(len(run) - 1):
-            pair = run[at : at + 2]
+        for pair in _pairs_in(run):
             if pair not in ids:
                 if len(ids) == MAX_PAIRS:
                     break
@@ -64,23 +70,36 @@ def pairs_of(norm: str, idf: Callable[[str], float]) -> Pairs:
             if before >= 0:
                 follows[before] = ids[pair]
             before = ids[pair]
+    spelled = []
+    for word, others in spellings:
+        asked = [ids[pair] for pair in _pairs_in(word) if pair in ids]
+        spelled += [
+            (asked, [ids.setdefault(pair, len(ids)) for pair in _pairs_in(other)])
+            for other in others
+            if asked and len(other) > 1
+        ]
     codes = [[ord(pair[0]), ord(pair[1])] for pair in ids]
     return Pairs(
         np.array(codes, dtype=np.int64).reshape(-1, 2),
         np.array(weights, dtype=np.float32),
         np.array(follows, dtype=np.int64),
+        tuple(spelled),
     )
+
+
+def _pairs_in(word: str) -> list[str]:
+    return [word[at : at + 2] for at in range(len(word) - 1)]
 
 
 @dataclass(frozen=True, slots=True)
 class Met:
-    """How a text field of each candidate meets the question's pairs; shares are of their idf.
+    """How each of T texts meets the question's pairs; shares are of their idf.
 
-    All float32 [C]: `whole` of the field, `sentence` the best one, `two` the best two
+    All float32 [T]: `whole` of the text, `sentence` the best one, `two` the best two
     neighbours, `run` the longest run of characters of the question, `dense` matched characters by
     length, `first` where the best sentence begins (0 to 1), `length` in characters.
-    `present` bool [C, P]: which pairs the field has; `shown`: by kind of `SHOWN`, how many of its
-    characters the field has and how many its best sentence, float32 [C] each.
+    `present` bool [T, P]: which pairs the text has; `shown` and `near` float32 [T, kinds]: how many
+    characters of each kind of `SHOWN` the text has and how many its best sentence.
     """
 
     whole: Floats
@@ -91,78 +110,90 @@ class Met:
     first: Floats
     length: Floats
     present: NDArray[np.bool_]
-    shown: dict[str, tuple[Floats, Floats]]
+    shown: Floats
+    near: Floats
+
+    def of(self, rows: NDArray[np.int64] | slice) -> Met:
+        """Some of the texts."""
+        return Met(*(getattr(self, name)[rows] for name in Met.__slots__))
 
 
 def meet(pairs: Pairs, texts: Sequence[str]) -> Met:
     """How each text meets the pairs; there is at least one text."""
     codes, edges = _codes(texts)
-    begins = np.concatenate([[0], edges[:-1] + 1])
-    matched = _matched(pairs, codes)
-    ends = _table(_SENTENCE_ENDS)[codes]
-    # An end belongs to the sentence that it ends.
-    sentence_of: NDArray[np.int64] = np.cumsum(ends) - ends
-    starts: NDArray[np.int64] = sentence_of[begins]
-    present = _present(matched, sentence_of, len(pairs.idf))
-    idf = (pairs.idf / pairs.total).astype(np.float32)
-    scores = present @ idf
-    text_of = np.repeat(np.arange(len(texts)), np.diff(np.append(starts, len(scores))))
+    begins = np.append(0, edges[:-1] + 1)
+    kinds = _kinds()[codes]
+    ends = np.flatnonzero(kinds == _END)  # an end belongs to the sentence that it ends
+    at, pair = _matched(pairs, codes)
+    sentence_of: NDArray[np.int64] = np.searchsorted(ends, at)
+    starts: NDArray[np.int64] = np.searchsorted(ends, begins)
+    text_of = np.repeat(np.arange(len(texts)), np.diff(np.append(starts, len(ends))))
+    present = _present(pairs, len(ends), sentence_of, pair)
+    is_own = pair < len(pairs.idf)
+    at, pair, sentence_of = at[is_own], pair[is_own], sentence_of[is_own]
+    share = pairs.idf / pairs.total
+    scores = _weighed(present, share)
     sentence = np.maximum.reduceat(scores, starts)
     where = np.flatnonzero(scores >= sentence[text_of])
     best = where[np.searchsorted(text_of[where], np.arange(len(texts)))]
     two = scores.copy()
-    joined = (present[:-1] | present[1:]) @ idf
+    joined = _weighed(present[:-1] | present[1:], share)
     two[:-1] = np.where(text_of[:-1] == text_of[1:], joined, scores[:-1])
     whole = np.logical_or.reduceat(present, starts, axis=0)
     length = (edges - begins).astype(np.float32)
-    hits = np.add.reduceat((matched > 0).astype(np.float32), begins)
+    shown = _shown(kinds, ends)
+    owner = text_of[sentence_of]
     return Met(
-        whole=whole @ idf,
+        whole=_weighed(whole, share),
         sentence=sentence,
         two=np.maximum.reduceat(two, starts),
-        run=_longest_runs(pairs, matched, begins),
-        dense=hits / np.maximum(length, 10),
-        first=((np.searchsorted(sentence_of, best) - begins) / np.maximum(length, 1)).astype("f4"),
+        run=_longest_runs(pairs, share, (at, pair), np.bincount(owner, minlength=len(texts))),
+        dense=(np.bincount(owner, minlength=len(texts)) / np.maximum(length, 10)).astype("f4"),
+        first=((np.append(0, ends + 1)[best] - begins) / np.maximum(length, 1)).astype("f4"),
         length=length,
         present=whole,
-        shown=_shown(codes, sentence_of, starts, best),
+        shown=np.add.reduceat(shown, starts, axis=0),
+        near=shown[best],
     )
 
 
 def _present(
-    matched: NDArray[np.int64], sentence_of: NDArray[np.int64], count: int
+    pairs: Pairs, sentences: int, sentence_of: NDArray[np.int64], pair: NDArray[np.int64]
 ) -> NDArray[np.bool_]:
-    """bool [sentences, pairs]: which pairs begin in a sentence."""
-    size = count + 1
-    table = np.zeros((int(sentence_of[-1]) + 1) * size, dtype=bool)
-    table[sentence_of * size + matched] = True
-    return table.reshape(-1, size)[:, 1:]
+    """bool [sentences, P]: which pairs begin in a sentence, or would if it were spelled so."""
+    table = np.zeros((sentences, len(pairs.codes)), dtype=bool)
+    table[sentence_of, pair] = True
+    is_met = set(np.flatnonzero(table.any(axis=0)).tolist()) if pairs.spelled else set()
+    for asked, other in pairs.spelled:
+        if is_met.issuperset(other):
+            said = np.flatnonzero(table[:, other].all(axis=1))
+            table[said[:, None], asked] = True
+    return table[:, : len(pairs.idf)]
 
 
-def _shown(
-    codes: NDArray[np.uint16],
-    sentence_of: NDArray[np.int64],
-    starts: NDArray[np.int64],
-    best: NDArray[np.int64],
-) -> dict[str, tuple[Floats, Floats]]:
-    kinds = _kinds()[codes]
-    at = np.flatnonzero(kinds)
-    size = len(SHOWN) + 1
-    count = int(sentence_of[-1]) + 1
-    table = np.bincount(sentence_of[at] * size + kinds[at], minlength=count * size)
-    by_sentence = table.reshape(count, size).astype(np.float32)
-    by_text = np.add.reduceat(by_sentence, starts, axis=0)
-    return {
-        kind: (by_text[:, column], by_sentence[best, column])
-        for column, kind in enumerate(SHOWN, start=1)
-    }
+def _weighed(present: NDArray[np.bool_], share: Floats) -> Floats:
+    """The share that each row has; by BLAS equal rows might differ in the last digit."""
+    row, pair = np.divmod(np.flatnonzero(present), present.shape[1])
+    return np.bincount(row, share[pair], minlength=len(present)).astype(np.float32)
+
+
+def _shown(kinds: NDArray[np.int8], ends: NDArray[np.int64]) -> Floats:
+    """[sentences, kinds]: how many characters of each kind of `SHOWN`."""
+    at = np.flatnonzero(kinds > 0)
+    at = at[kinds[at] < _END]
+    cells = np.searchsorted(ends, at) * len(SHOWN) + kinds[at] - 1
+    counts = np.bincount(cells, minlength=len(ends) * len(SHOWN))
+    return counts.reshape(len(ends), len(SHOWN)).astype(np.float32)
+
+
+_END = len(SHOWN) + 1
 
 
 @lru_cache(maxsize=1)
 def _kinds() -> NDArray[np.int8]:
-    """By character, 1 + the number of its kind in `SHOWN`, or 0."""
+    """By character, 1 + the number of its kind in `SHOWN`, `_END` where a sentence ends, or 0."""
     table = np.zeros(65536, dtype=np.int8)
-    for number, chars in enumerate(SHOWN.values(), start=1):
+    for number, chars in enumerate([*SHOWN.values(), _SENTENCE_ENDS], start=1):
         table[[ord(char) for char in chars]] = number
     return table
 
@@ -192,39 +223,37 @@ def _fold(code: int) -> int:
     return min(ord(made[0]), _UNKNOWN - 1) if made else 0
 
 
-@lru_cache(maxsize=64)
-def _table(chars: str) -> NDArray[np.bool_]:
-    table = np.zeros(65536, dtype=bool)
-    table[[ord(char) for char in chars]] = True
-    return table
-
-
-def _matched(pairs: Pairs, codes: NDArray[np.uint16]) -> NDArray[np.int64]:
-    """By position: 1 + the number of the pair that begins there, or 0."""
+def _matched(
+    pairs: Pairs, codes: NDArray[np.uint16]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Where pairs of the question begin, in order, and the number of the pair."""
     chars, inverse = np.unique(pairs.codes, return_inverse=True)
-    inverse = inverse.reshape(-1, 2)
+    inverse = inverse.reshape(-1, 2) + 1
     table = np.zeros(65536, dtype=np.uint16)
     table[chars] = np.arange(1, len(chars) + 1)
-    grid = np.zeros((len(chars) + 1, len(chars) + 1), dtype=np.int64)
-    grid[inverse[:, 0] + 1, inverse[:, 1] + 1] = np.arange(1, len(pairs.codes) + 1)
-    at = table[codes]
-    matched = np.zeros(len(codes), dtype=np.int64)
-    matched[:-1] = grid[at[:-1], at[1:]]
-    return matched
+    grid = np.full((len(chars) + 1, len(chars) + 1), -1)
+    grid[inverse[:, 0], inverse[:, 1]] = np.arange(len(pairs.codes))
+    known = table[codes]
+    at = np.flatnonzero(known[:-1])
+    pair = grid[known[at], known[at + 1]]
+    return at[pair >= 0], pair[pair >= 0]
 
 
 def _longest_runs(
-    pairs: Pairs, matched: NDArray[np.int64], begins: NDArray[np.int64]
+    pairs: Pairs,
+    share: Floats,
+    matched: tuple[NDArray[np.int64], NDArray[np.int64]],
+    counts: NDArray[np.int64],
 ) -> Floats:
-    """Most idf in one unbroken run of the question, as a share of it."""
-    if not len(pairs.idf):
-        return np.zeros(len(begins), dtype=np.float32)
-    idf = np.concatenate([[0.0], pairs.idf / pairs.total])[matched]
-    follows = np.concatenate([[-1], pairs.follows + 1])
-    goes_on = np.zeros(len(matched), dtype=bool)
-    goes_on[1:] = (matched[1:] > 0) & (matched[1:] == follows[matched[:-1]])
+    """Most idf in one unbroken run of the question, as a share of it; `counts`: matches by text."""
+    at, pair = matched
+    made = np.zeros(len(counts))
+    if not len(at):
+        return made.astype(np.float32)
+    goes_on = np.zeros(len(at), dtype=bool)
+    goes_on[1:] = (at[1:] == at[:-1] + 1) & (pairs.follows[pair[:-1]] == pair[1:])
     heads = np.flatnonzero(~goes_on)
-    sums = np.add.reduceat(idf, heads)
-    at = np.searchsorted(heads, begins, side="left")
-    made: Floats = np.maximum.reduceat(sums, np.minimum(at, len(sums) - 1)).astype(np.float32)
-    return made
+    sums = np.add.reduceat(share[pair].astype(np.float64), heads)
+    text_of = np.repeat(np.arange(len(counts)), counts)
+    np.maximum.at(made, text_of[heads], sums)
+    return made.astype(np.float32)

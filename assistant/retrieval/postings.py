@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.retrieval.lines import Lines, LineWriter
+from assistant.retrieval.lines import LineWriter, SortedLines
 
 _ARRAYS = ("starts", "rows", "weights", "lengths")
 _VOCABULARY = "vocabulary"
@@ -117,7 +116,7 @@ class Postings:
             name: np.asarray(np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False))
             for name in _ARRAYS
         }
-        self._vocabulary = Lines(folder, _VOCABULARY)
+        self._vocabulary = SortedLines(folder, _VOCABULARY)
         self._starts, self._rows, self._weights, self.lengths = (arrays[one] for one in _ARRAYS)
         self.count = len(self.lengths)
         sizes = (len(self._starts) - 1, int(self._starts[-1]), len(self._weights))
@@ -126,9 +125,8 @@ class Postings:
 
     def of(self, token: str) -> Pair:
         """Rows, in order, and weights; empty for a token that is not here."""
-        wanted = f"{token}\n".encode()
-        index = bisect_left(range(len(self._vocabulary)), wanted, key=self._vocabulary.__getitem__)
-        if index == len(self._vocabulary) or self._vocabulary[index] != wanted:
+        index = self._vocabulary.find(f"{token}\n".encode())
+        if index is None:
             return _NONE
         span = slice(int(self._starts[index]), int(self._starts[index + 1]))
         return self._rows[span], self._weights[span]

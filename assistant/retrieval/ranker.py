@@ -64,12 +64,16 @@ class Ranker:
         return scores
 
 
-def columns_of(figures: Mapping[str, Values], names: tuple[str, ...]) -> Values:
-    """float64 [candidates, names]."""
-    return np.stack([np.asarray(figures[name], dtype=np.float64) for name in names], axis=1)
+def columns_of(figures: Mapping[str, Values], names: tuple[str, ...]) -> NDArray[np.float32]:
+    """float32 [candidates, names], a name's figures side by side."""
+    made = np.empty((len(names), len(figures[names[0]])), dtype=np.float32)
+    for row, name in zip(made, names, strict=True):
+        row[:] = figures[name]
+    turned: NDArray[np.float32] = made.T
+    return turned
 
 
-def figures_of_first(figures: Mapping[str, Values], raw: Values) -> dict[str, float]:
+def figures_of_first(figures: Mapping[str, NDArray[Any]], raw: Values) -> dict[str, float]:
     """What tells whether the best candidate answers; `raw` are the scores of the trees."""
     first = int(raw.argmax())
     second = float(np.sort(raw)[-2:][0])

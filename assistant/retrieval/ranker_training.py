@@ -6,7 +6,7 @@ the logistic model that turns a score into a probability is learnt from those he
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,11 +27,11 @@ from assistant.retrieval.training import FOLDS, folds_of
 from assistant.schema import Passage
 from assistant.trees import parse_trees
 
-ROUNDS = 300
+ROUNDS = 500
 DEPTH = 100
-"""Twice as many candidates are measured; a question teaches from the core of them."""
+"""The candidates of a search for so many are measured; a question teaches from the core of them."""
 PARAMETERS = {
-    "objective": "lambdarank", "learning_rate": 0.05, "num_leaves": 8, "min_data_in_leaf": 40,
+    "objective": "lambdarank", "learning_rate": 0.03, "num_leaves": 8, "min_data_in_leaf": 40,
     "feature_fraction": 0.4, "bagging_fraction": 0.8, "bagging_freq": 1, "lambda_l2": 5.0,
     "lambdarank_truncation_level": 20, "deterministic": True, "force_row_wise": True,
     "num_threads": 1, "verbosity": -1,
@@ -68,11 +68,13 @@ class JudgedSet:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """The candidates of one question; arrays are [candidates] but for `table`."""
+    """The candidates of one question; arrays are [candidates] but for `table`, which `figures`
+    names the columns of.
+    """
 
     question: Judged
     passages: Sequence[Passage]
-    figures: dict[str, NDArray[np.float64]]
+    figures: dict[str, NDArray[np.float32]]
     table: NDArray[np.float32]
     is_right: NDArray[np.bool_]
     weight: float
@@ -93,7 +95,11 @@ def train_ranker(
     sets: Sequence[JudgedSet], out_dir: Path, *, seed: int, progress: Progress
 ) -> Trained:
     """Train, write the model's files, and return what the folds gave."""
-    examples = {one.name: _examples(one, progress) for one in sets}
+    # Gold folders may ask of the same document: their folds are drawn together. The embedder's
+    # folds are those of its own questions.
+    keys = [one.fold_key for each in sets if each.embedder_folds is None for one in each.questions]
+    together = folds_of(keys)
+    examples = {one.name: _examples(one, together, progress) for one in sets}
     every = [example for one in examples.values() for example in one]
     names = tuple(every[0].figures)
     held_out: dict[int, NDArray[np.float64]] = {}
@@ -103,7 +109,7 @@ def train_ranker(
         trees = parse_trees(text)
         for one in every:
             if one.fold == fold:
-                held_out[id(one)] = trees.scores(one.table.astype(np.float64))
+                held_out[id(one)] = trees.scores(one.table)
     weights, chances = _calibrated(every, held_out)
     progress("分折训练", FOLDS, FOLDS + 1)
     out_dir.mkdir(parents=True, exist_ok=True)
@@ -118,8 +124,12 @@ def train_ranker(
     )
 
 
-def _examples(judged: JudgedSet, progress: Progress) -> list[Example]:
-    fold_of = folds_of([one.fold_key for one in judged.questions])
+def _examples(
+    judged: JudgedSet, together: Mapping[str, int], progress: Progress
+) -> list[Example]:
+    fold_of = together
+    if judged.embedder_folds is not None:
+        fold_of = folds_of([one.fold_key for one in judged.questions])
     retrievers = [
         judged.index.retriever
         if judged.embedder_folds is None
@@ -134,13 +144,14 @@ def _examples(judged: JudgedSet, progress: Progress) -> list[Example]:
             continue
         pool = found[1]
         figures = features(pool)
+        table = columns_of(figures, tuple(figures))
         right = frozenset[str]().union(*question.groups)
         made.append(
             Example(
                 question,
                 pool.passages,
-                figures,
-                columns_of(figures, tuple(figures)).astype(np.float32),
+                dict(zip(figures, table.T, strict=True)),
+                table,
                 np.array([passage.passage_id in right for passage in pool.passages]),
                 judged.weight,
                 fold_of[question.fold_key],

@@ -19,10 +19,10 @@ from assistant.retrieval.ties import best
 from assistant.retrieval.views import Rows
 from assistant.schema import Hit
 
-DENSE_WEIGHT = 0.3
-"""Of the fused score; the rest is BM25 over its best. Chosen by folds in `eval/bench_ncp.py`."""
-CANDIDATES = CORE
-"""So many are ranked, or twice as many as are wanted: the best by fused score."""
+DENSE_WEIGHT = 0.5
+"""Of the fused score; the rest is BM25 over its best. Chosen by folds: see docs/benchmarks.md."""
+DEEP = 40
+"""Who wants more than so many looks through long lists, which are worth more time."""
 LOOKED_AT = 2
 """Times as many are asked of each leg, so that its own idea of the last ones does not matter."""
 _AROUND = np.array([-2, -1, 1, 2])
@@ -80,17 +80,22 @@ class Retriever:
         The same of both legs: the best by their fused score are kept.
         """
         scored = self._lexical.scored(text)
-        total = scored.total
+        sharing = np.flatnonzero(scored.passages)
+        totals = scored.total(sharing)
         vector = self._encode(text)
-        depth = min(max(CANDIDATES, 2 * k), len(total))
+        depth = min(depth_of(k), self._lexical.count)
         if doc_ids is None:
-            wide = min(LOOKED_AT * depth, len(total))
+            wide = LOOKED_AT * depth
+            if self._words is None:
+                words = sharing[best(totals, wide, self._positions[sharing])]
+            else:
+                words = np.array(self._words.heaviest(text, wide), dtype=np.int64)
             near = np.array(self._dense.nearest(vector, wide), dtype=np.int64)
-            rows = np.union1d(self._heaviest(text, total, wide), near)
+            rows = np.union1d(words, near)
         else:
             rows = self._passages.of_documents(doc_ids)
         cosines = self._dense.cosines(vector, rows)
-        fused = fuse(total[rows], cosines, DENSE_WEIGHT, float(total.max(initial=0.0)))
+        fused = fuse(scored.total(rows), cosines, DENSE_WEIGHT, float(totals.max(initial=0.0)))
         kept = np.sort(best(fused, depth, self._positions[rows]))
         kept = kept[fused[kept] > 0]
         if not len(kept):
@@ -101,15 +106,6 @@ class Retriever:
         """BM25 and cosine of every passage, float32 [passages] each: for measuring weights."""
         vector = self._encode(text)
         return self._lexical.scores(text), self._dense.every(vector)
-
-    def _heaviest(
-        self, text: str, total: NDArray[np.float32], depth: int
-    ) -> NDArray[np.int64]:
-        if self._words is None:
-            rows = best(total, depth, self._positions)
-        else:
-            rows = np.array(self._words.heaviest(text, depth), dtype=np.int64)
-        return rows[total[rows] > 0]
 
     def _told(
         self,
@@ -123,9 +119,9 @@ class Retriever:
             question=text,
             passages=[self._passages[int(row)] for row in rows],
             fused=legs[0],
-            lexical=scored.total[rows].astype(np.float64),
+            lexical=scored.total(rows).astype(np.float64),
             bm25=scored.passages[rows].astype(np.float64),
-            document=scored.documents[rows].astype(np.float64),
+            document=scored.documents(rows).astype(np.float64),
             cosine=legs[1].astype(np.float64),
             around=self._around(scored.passages, rows),
             place=rows - self._firsts[document],
@@ -135,6 +131,7 @@ class Retriever:
             passage_count=self._lexical.count,
             document_count=self._lexical.document_count,
             frequencies=scored.frequencies,
+            exact=self._lexical.exact(text, rows),
         )
 
     def _around(
@@ -166,6 +163,11 @@ class Retriever:
     def _firsts(self) -> NDArray[np.int64]:
         """The first row by document."""
         return np.cumsum(self._sizes) - self._sizes
+
+
+def depth_of(k: int) -> int:
+    """How many candidates are ranked, the best by fused score, where k hits are wanted."""
+    return max(CORE, (2 if k <= DEEP else 6) * k)
 
 
 def fuse(

@@ -30,7 +30,7 @@ from assistant.retrieval.generation import Generation
 from assistant.retrieval.held_out import HeldOutRetriever
 from assistant.retrieval.manifest import MANIFEST, Manifest, present_recipe, read_manifest
 from assistant.retrieval.retriever import Retriever
-from assistant.retrieval.tokenizer import tokenize
+from assistant.retrieval.tokenizer import query_tokens
 from assistant.retrieval.views import Clauses, Documents, Passages, Rows, damaged
 from assistant.schema import Clause, Document, Hit
 from assistant.settings import Settings
@@ -106,7 +106,7 @@ class PolicyIndex:
             IndexFolderError: the vectors are missing or corrupt.
             SettingsError: the cross-encoder that settings name cannot be loaded.
         """
-        if not tokenize(text):
+        if not query_tokens(text):
             return []  # no word and no number; a vector of punctuation would be near anything
         if self._cross_encoder is None:
             return self.retriever.search(text, k, doc_ids)

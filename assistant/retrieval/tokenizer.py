@@ -5,14 +5,19 @@ from __future__ import annotations
 import hashlib
 import math
 import re
+from collections import Counter
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from assistant.text import find_numbers, normal_text, normalize
+from assistant.text import find_dates, find_doc_nos, find_numbers, normal_text, normalize
 
 _LEXICON = Path(__file__).parent.parent / "lexicon"
+SYNONYM_SHARE = 0.5
+"""What a synonym of a question's word counts in the search."""
 _RUN = re.compile(r"[\u3400-\u9fff]+|[a-z0-9][a-z0-9.+/-]*")
+_BRACKETS = str.maketrans("〔【(〕】)", "[[[]]]", "第")
 _PARTS = re.compile(r"[a-z0-9]+")
 
 
@@ -20,7 +25,7 @@ _PARTS = re.compile(r"[a-z0-9]+")
 def tokenizer_name() -> str:
     """Part of the index manifest: other words cut otherwise, so their hash is in it."""
     words = hashlib.sha256("\n".join(lexicon_words()).encode()).hexdigest()[:8]
-    return f"jieba-search+bigrams+numbers/2@{words}"
+    return f"jieba-search+bigrams+numbers+dates+numbers-of-documents/3@{words}"
 
 
 @lru_cache(maxsize=1)
@@ -51,6 +56,20 @@ def lexicon_words() -> tuple[str, ...]:
 def synonyms() -> tuple[tuple[str, ...], ...]:
     """Groups of words for one thing, normalised; the words of the corpus come first."""
     return tuple(tuple(normalize(word).text for word in words) for words in _rows("synonyms.txt"))
+
+
+@lru_cache(maxsize=1)
+def _alternatives() -> dict[str, tuple[str, ...]]:
+    found: dict[str, dict[str, None]] = {}
+    for group in synonyms():
+        for word in group:
+            found.setdefault(word, {word: None}).update(dict.fromkeys(group))
+    return {word: tuple(words) for word, words in found.items()}
+
+
+def alternatives(word: str) -> tuple[str, ...]:
+    """The word and the words that mean the same."""
+    return _alternatives().get(word, (word,))
 
 
 @lru_cache(maxsize=1)
@@ -86,9 +105,15 @@ def word_frequency(word: str) -> int:
 
 
 def tokenize(text: str) -> list[str]:
-    """Tokens of any text; numbers become `#value`, so that 二十万 and 200,000 meet."""
+    """Tokens of any text. Numbers become `#value`, dates `@year-month-day`, the numbers of
+    documents `§…` with one kind of bracket, so that all spellings of one thing meet.
+    """
     norm = normal_text(text)
     tokens = [f"#{span.value.normalize():f}" for span in find_numbers(norm)]
+    if "月" in norm:
+        tokens += _dates(norm)
+    for one in find_doc_nos(norm):
+        tokens.append(f"§{norm[one.start : one.end].translate(_BRACKETS)}")
     for run in _RUN.finditer(norm):
         piece = run[0]
         if piece[0].isascii():
@@ -151,6 +176,55 @@ def _cuts(piece: str) -> list[int]:
 
 _CHANCES: dict[str, float] = {}
 """The logarithms of the words that were met, at most those of jieba's dictionary."""
+
+
+def _dates(norm: str) -> list[str]:
+    """Of each date of a known year: the month, and the day where it is written."""
+    tokens = []
+    for one in find_dates(norm):
+        if one.year and one.month:
+            month = f"@{one.year}-{one.month}"
+            tokens += [month] if one.day is None else [month, f"{month}-{one.day}"]
+    return tokens
+
+
+def is_exact(token: str) -> bool:
+    """Whether it stands for a number, a date or the number of a document."""
+    return token[0] in "#@§"
+
+
+@lru_cache(maxsize=64)
+def query_tokens(text: str) -> Mapping[str, float]:
+    """What each token of a question counts: how often it is said, or as a synonym of what is.
+
+    Empty for a text without words and numbers. A synonym counts once, however many words it may
+    stand for, and not where it is said itself.
+    """
+    said = Counter(tokenize(text))
+    meant = {
+        other: SYNONYM_SHARE
+        for _, others in synonyms_in(normal_text(text))
+        for other in others
+        if other not in said
+    }
+    return meant | said
+
+
+@lru_cache(maxsize=64)
+def synonyms_in(norm: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The words of a normalised question that have synonyms, with these."""
+    words: dict[str, None] = {}
+    for piece in _RUN.findall(norm):
+        begin = 0
+        for end in [len(piece)] if piece.isascii() else _cuts(piece):
+            words[piece[begin:end]] = None
+            begin = end
+    others = ((word, alternatives(word)) for word in words)
+    return tuple(
+        (word, tuple(one for one in group if one != word))
+        for word, group in others
+        if len(group) > 1
+    )
 
 
 def _parts(piece: str) -> list[str]:
