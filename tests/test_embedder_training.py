@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from assistant.errors import UsageError
-from assistant.retrieval.embedder import ShippedEmbedder
+from assistant.retrieval.embedder import SHIPPED_DIR, ShippedEmbedder
 from assistant.retrieval.training import FOLDS, folds_of, train_embedder
 from assistant.retrieval.training_pairs import (
     answered_pairs,
@@ -105,6 +105,8 @@ def test_training_is_the_same_each_time_and_leaves_a_fold_out(folders, tmp_path)
     for one in (whole, fold):
         assert (tmp_path / "a" / one).read_bytes() == (tmp_path / "b" / one).read_bytes()
     assert (tmp_path / "a" / whole).read_bytes() != (tmp_path / "a" / fold).read_bytes()
+    pieces = (SHIPPED_DIR / "tokenizer.json").read_bytes()
+    assert (tmp_path / "a" / "tokenizer.json").read_bytes() == pieces
     embedder = ShippedEmbedder(tmp_path / "a")
     passages = embedder.encode_passages([f"{one['title']} {one['text']}" for one in articles()])
     questions = embedder.encode_queries([f"{one}归谁管？" for one in MATTERS])

@@ -230,6 +230,9 @@ def test_training_is_the_same_each_time_and_puts_answers_first(
     found = figures(trained[0])["plan"]
     assert found["n"] + found["n_unanswerable"] == len(judged.questions)
     assert found["ranker"]["top_5"] > 0.7
+    difference, low, high = found["above_bm25"]["top_5"]
+    assert difference == pytest.approx(found["ranker"]["top_5"] - found["bm25"]["top_5"], abs=2e-4)
+    assert low <= difference <= high
     assert Ranker.load(tmp_path / "a").scores(index.retriever.pool("目标", 5)[1]).max() < 1
 
 

@@ -9,10 +9,10 @@ from datetime import date
 
 from assistant.answering.abstain import PLACES
 from assistant.answering.intents import tiers_asked
-from assistant.answering.terms import alternatives
 from assistant.answering.understand import Query
 from assistant.corpus.collection import Act, Wanted
 from assistant.corpus.force import Force
+from assistant.retrieval.tokenizer import alternatives
 from assistant.schema import Document, Tier
 from assistant.text import normalize
 

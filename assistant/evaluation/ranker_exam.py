@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from assistant.evaluation.resampling import bootstrap_interval
 from assistant.retrieval.ranker_training import Example, Trained
 from assistant.retrieval.retriever import depth_of
 
@@ -16,7 +17,8 @@ BUDGET_CHARS, BUDGET_K = 1500, 10
 
 
 def figures(trained: Trained) -> dict[str, Any]:
-    """By set: n and, for BM25, the fused scores and the ranker, the measures.
+    """By set: n and, for BM25, the fused scores and the ranker, the measures; and by measure how
+    far the ranker is above BM25, question by question, with its 95% interval.
 
     A measure at k is the share of a question's groups with a passage among the first k; at 1,500
     characters, among the first passages that fit in them. `separation` is the area under the ROC
@@ -24,18 +26,16 @@ def figures(trained: Trained) -> dict[str, Any]:
     """
     made: dict[str, Any] = {}
     for name, examples in trained.examples.items():
-        systems: dict[str, Sequence[NDArray[Any]]] = {
-            "bm25": [one.figures["bm25"] for one in examples],
-            "fused": [one.figures["fused"] for one in examples],
-            "ranker": trained.held_out[name],
-        }
         answerable = [one.question.groups != () for one in examples]
+        bm25 = _measured(examples, [one.figures["bm25"] for one in examples])
+        fused = _measured(examples, [one.figures["fused"] for one in examples])
+        ranker = _measured(examples, trained.held_out[name], as_searched=True)
         made[name] = {
             "n": sum(answerable),
-            **{
-                system: _means(examples, scores, as_searched=system == "ranker")
-                for system, scores in systems.items()
-            },
+            "bm25": _means(bm25),
+            "fused": _means(fused),
+            "ranker": _means(ranker),
+            "above_bm25": _differences(ranker, bm25),
         }
         if not all(answerable):
             made[name]["n_unanswerable"] = len(answerable) - sum(answerable)
@@ -72,18 +72,34 @@ def _share(example: Example, first: Sequence[int]) -> float:
     return sum(not group.isdisjoint(found) for group in groups) / len(groups)
 
 
-def _means(
+def _measured(
     examples: Sequence[Example],
     scores: Sequence[NDArray[Any]],
     *,
-    as_searched: bool,
-) -> dict[str, float]:
-    rows = [
+    as_searched: bool = False,
+) -> list[dict[str, float]]:
+    """By question that can be answered."""
+    return [
         measures(one, values, as_searched=as_searched)
         for one, values in zip(examples, scores, strict=True)
         if one.question.groups
     ]
+
+
+def _means(rows: Sequence[dict[str, float]]) -> dict[str, float]:
     return {name: round(float(np.mean([row[name] for row in rows])), 4) for name in rows[0]}
+
+
+def _differences(
+    rows: Sequence[dict[str, float]], others: Sequence[dict[str, float]]
+) -> dict[str, list[float]]:
+    """By measure: the mean difference, and where its 95% interval begins and ends."""
+    made = {}
+    for name in rows[0]:
+        values = [one[name] - other[name] for one, other in zip(rows, others, strict=True)]
+        interval = bootstrap_interval(values)
+        made[name] = [round(one, 4) for one in (float(np.mean(values)), *interval)]
+    return made
 
 
 def _separation(answerable: Sequence[bool], chances: Sequence[float]) -> float:

@@ -67,6 +67,7 @@ class Student:
         torch.set_num_threads(1)  # sums of several threads differ from run to run
         torch.manual_seed(seed)
         self._seed = seed
+        self._tokenizer_file = tokenizer_path.read_bytes()
         self.tokenizer: Any = Tokenizer.from_file(str(tokenizer_path))
         self.tokenizer.no_padding()
         self.tokenizer.enable_truncation(MAX_CHARS)
@@ -142,12 +143,12 @@ class Student:
         from sentence_transformers.models import StaticEmbedding
 
         weights = self.bag.weight.detach().numpy().astype(np.float16)
-        self.tokenizer.no_truncation()
         static = StaticEmbedding(self.tokenizer, embedding_weights=weights)
         SentenceTransformer(modules=[static], device="cpu").save_pretrained(
             str(out_dir), create_model_card=False
         )
-        self.tokenizer.enable_truncation(MAX_CHARS)
+        # As it was: written anew, some numbers change in their last digit.
+        (out_dir / "tokenizer.json").write_bytes(self._tokenizer_file)
 
 
 def train_embedder(
