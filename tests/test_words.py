@@ -118,6 +118,16 @@ def test_a_question_counts_its_words_and_less_what_they_also_are_called():
     assert query_tokens("？！") == {}
 
 
+def test_a_word_that_no_passage_has_is_read_as_a_synonym_that_one_has(tmp_path):
+    texts = ["科技型中小企业评价。", "高企认定和高新技术企业奖励。", "住房条件。"]
+    lexical = lexical_of(tmp_path, [Counter(tokenize(text)) for text in texts])
+
+    assert lexical.in_its_words("科小认定条件？") == "科技型中小企业认定条件?"
+    assert lexical.in_its_words("高企奖励？") == "高企奖励？"
+    assert lexical.in_its_words("技改补贴？") == "技改补贴？"  # nor has it what that stands for
+    assert lexical.in_its_words("") == ""
+
+
 def test_a_passage_has_the_exact_things_that_a_question_names(tmp_path):
     texts = ["给予20万元奖励。", "依据宝府规〔2021〕1号，给予10万元奖励。", "给予奖励。"]
     lexical = lexical_of(tmp_path, [Counter(tokenize(text)) for text in texts])

@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from assistant.retrieval.postings import Pair, Postings
-from assistant.retrieval.tokenizer import is_exact, query_tokens, tokenize
+from assistant.retrieval.tokenizer import is_exact, query_tokens, synonyms_in, tokenize
 from assistant.schema import Passage
+from assistant.text import normal_text
 
 Floats = NDArray[np.float32]
 
@@ -197,6 +198,17 @@ class LexicalIndex:
             token: int(count) for (token, _), count in zip(counted, df, strict=True) if count
         }
         return Scored(passages, documents, self.owners, float(idf[df > 0].sum()), frequencies)
+
+    def in_its_words(self, query: str) -> str:
+        """The query with each word that no passage has by the first of its synonyms that one has:
+        科小认定 is asked as 科技型中小企业认定 where nobody writes 科小.
+        """
+        norm = made = normal_text(query)
+        for word, others in synonyms_in(norm):
+            if not self.document_frequency(word):
+                known = (other for other in others if self.document_frequency(other))
+                made = made.replace(word, next(known, word))
+        return query if made == norm else made
 
     def exact(self, query: str, rows: NDArray[np.int64]) -> NDArray[np.float64] | None:
         """The share, by idf, of the query's numbers, dates and numbers of documents that stand in

@@ -79,6 +79,7 @@ class Retriever:
 
         The same of both legs: the best by their fused score are kept.
         """
+        text = self._lexical.in_its_words(text)
         scored = self._lexical.scored(text)
         sharing = np.flatnonzero(scored.passages)
         totals = scored.total(sharing)
