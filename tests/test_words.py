@@ -19,6 +19,7 @@ from assistant.retrieval.lexical import (
     LexicalPart,
     term_weights,
 )
+from assistant.retrieval.lines import LineWriter, SortedLines
 from assistant.retrieval.postings import Postings, PostingsBuilder, forward_of
 from assistant.retrieval.tokenizer import SYNONYM_SHARE, lexicon_words, query_tokens, tokenize
 from assistant.schema import Passage
@@ -77,6 +78,19 @@ def test_in_one_document_the_scores_are_those_of_passages(tmp_path):
     assert lexical_of(tmp_path, rows, [0, 0]).scores("企业") == pytest.approx(
         [2 * one for one in expected], rel=1e-5
     )  # 企业 is a word and a bigram
+
+
+def test_one_of_many_sorted_lines_is_found_by_its_bytes(tmp_path):
+    words = sorted({*(f"词{n}" for n in range(200)), "a", "ab", "词", "龘"})
+    writer = LineWriter(tmp_path, "words")
+    for word in words:
+        writer.add(f"{word}\n".encode())
+    writer.close()
+    lines = SortedLines(tmp_path, "words")
+
+    assert [lines.find(f"{word}\n".encode()) for word in words] == list(range(len(words)))
+    for word in ("", "A", "b", "词200", "词1999", "龘龘", "\U0010ffff"):
+        assert lines.find(f"{word}\n".encode()) is None
 
 
 def test_headings_and_title_count_with_their_weights():
