@@ -57,6 +57,7 @@ app.command()(eligibility.check)
 app.add_typer(eligibility.rules, name="rules")
 app.command("eval")(training.evaluate)
 app.command("train-reader")(training.train_reader)
+app.command("train-statements")(training.train_statements)
 app.command("train-embedder")(training.train_embedder)
 app.command("train-ranker")(training.train_ranker)
 

@@ -1,4 +1,4 @@
-"""The commands that measure and train: `eval`, `train-reader`, `train-embedder`, `train-ranker`."""
+"""The commands that measure and train: `eval`, `train-…`."""
 
 from __future__ import annotations
 
@@ -108,6 +108,45 @@ def train_reader(
         return
     for name, (value, n) in figures.items():
         typer.echo(f"{name}：{value:.3f}（n={n}，按出题人分折）")
+    typer.echo(f"已写入 {out_dir}")
+
+
+def train_statements(
+    out_dir: Annotated[Path, typer.Argument(help="模型写到这个文件夹")],
+    gold: Annotated[
+        Path, typer.Option("--gold", help="资格题集文件夹：statements、training 和 dev 自述")
+    ] = Path("eval/eligibility"),
+    folds: Annotated[
+        bool, typer.Option("--folds", help="另按写作者分折测量，要多花三倍时间")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """训练读企业自述的两个线性模型（CPU 上几分钟）。"""
+    from assistant.eligibility.checks import open_rules
+    from assistant.evaluation import statement_training as training
+    from assistant.evaluation.eligibility_gold import load_eligibility_gold
+
+    rules = open_rules(load_settings())
+    statements = training.read_statements(gold / "statements")
+    rows = [
+        *load_eligibility_gold(gold / "training", rules).descriptions,
+        *(one for one in load_eligibility_gold(gold, rules).descriptions if one.split == "dev"),
+    ]
+    figures = {}
+    with bar() as shown:
+        task = shown.add_task("训练", total=None)
+        if folds:
+            figures = training.by_folds(
+                statements, rows, rules,
+                lambda done, total: shown.update(task, completed=done, total=total),
+            )
+        definitions = {one.fact: one for one in rules.definitions}
+        training.train_statements(statements, rows, definitions).save(out_dir)
+    if as_json:
+        print_json({name: {"value": value, "n": n} for name, (value, n) in figures.items()})
+        return
+    for name, (value, n) in figures.items():
+        typer.echo(f"{name}：{value:.3f}（n={n}，按写作者分折）")
     typer.echo(f"已写入 {out_dir}")
 
 

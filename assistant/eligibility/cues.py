@@ -149,7 +149,10 @@ class CueFinder:
             score = found.size - _PER_CHARACTER * gap - PARTED * is_parted
             if best is None or score > best[0]:
                 best = (score, name, found)
-        return self._link(best[1], best[2], quantity, sentence) if best else None
+        if best is None:
+            return None
+        start = min(best[2].start + sentence.start, quantity.start)
+        return signed_link(best[1], start, quantity, sentence)
 
     def _fits(self, name: str, quantity: Quantity, sentence: Sentence, gap: int) -> bool:
         unit = self._units[name]
@@ -161,14 +164,6 @@ class CueFinder:
             return unit == "人" and gap == 0  # 全员130
         return is_counted or quantity.kind in KINDS_BY_UNIT.get(unit, ())
 
-    def _link(self, name: str, found: Found, quantity: Quantity, sentence: Sentence) -> Link:
-        start = min(found.start + sentence.start, quantity.start)
-        said = sentence.text[start - sentence.start : quantity.end - sentence.start]
-        is_less = (name == "profit" and _LOSS.search(said)) or (
-            name in _FALLING and _FALL.search(said)
-        )
-        return Link(name, quantity, start, sign=-1 if is_less and quantity.value > 0 else 1)
-
     def _next(self, text: str, last: Link | None, quantity: Quantity) -> Link | None:
         if last is None or last.fact not in (*self._series, "rd_ratio"):
             return None
@@ -176,3 +171,10 @@ class CueFinder:
         gap = text[last.quantity.end : quantity.start]
         is_next = quantity.kind in kinds and re.search("年", gap) and _GOES_ON.fullmatch(gap)
         return Link(last.fact, quantity, quantity.start) if is_next else None
+
+
+def signed_link(fact: str, start: int, quantity: Quantity, sentence: Sentence) -> Link:
+    """The figure with the words from `start` on: below 0 where they say a loss or a fall."""
+    said = sentence.text[start - sentence.start : quantity.end - sentence.start]
+    is_less = (fact == "profit" and _LOSS.search(said)) or (fact in _FALLING and _FALL.search(said))
+    return Link(fact, quantity, start, sign=-1 if is_less and quantity.value > 0 else 1)

@@ -7,16 +7,17 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
-from assistant.eligibility.cues import CueFinder
+from assistant.eligibility.cues import CueFinder, signed_link
 from assistant.eligibility.figure_names import NameFinder, is_staff, is_sum
 from assistant.eligibility.figure_refusals import refusal
+from assistant.eligibility.learned import SURE_FIGURE, StatementModels
 from assistant.eligibility.linking import Linker
 from assistant.eligibility.mentions import Mention
 from assistant.eligibility.parts import Quantity
-from assistant.eligibility.quantities import find_quantities
 from assistant.eligibility.readings import Bound, DefinitionLike, ReadFact, Unread
 from assistant.eligibility.runs import Link
 from assistant.eligibility.scope import NEAR, Clause, Sentence
+from assistant.eligibility.sentence_figures import quantities_in, years_in
 from assistant.eligibility.told_again import told_again
 from assistant.eligibility.years import YearSpan, find_years
 
@@ -34,15 +35,8 @@ _VAGUE = re.compile(
 )
 _MONEY_HERE = re.compile(r"(?:是|有|约|大概|:)?\d[\d.,]*(?:万|亿)元?(?!人|名|个)")
 _PEOPLE_HERE = re.compile(r"(?:是|有|约|大概|:)?\d[\d.,]*(?:个?人|名|位|平米|平方米)")
-_DAY_UNITS = ("年", "月", "日", "号")
 _OF_PROJECT = re.compile("项目|品种|管线|这个药|这款|该药|单品|该产品")
 _HEDGE = re.compile(r"约(?!束)|大概|差不多|约莫|估计|估摸|大致|应该(?:在|是|有)|大体|可能")
-_EACH = re.compile(
-    r"一[件项个张次家条](?=(?:[^,，。;]{0,8}(?:都|也)(?:还)?[没不]|没有?))|一[趟班艘]次?(?=大概|大约|约|能|可以?|载|坐|差不多|平均|\d|[一二三四五六七八九两几])"
-)
-"""一趟大概两千人: of each, and no number of them; 一件发明都没有: none at all."""
-_POINTED = re.compile("^[这那哪每]一[块点]")
-"""研发这一块: no 1 元."""
 _THOUSANDS = re.compile(r"[一二三四五六七八九两][千百][一二三四五六七八九]$")
 """固投九千八: of 万元, as nobody invests 9,800 元."""
 _ALL_MONEY = re.compile(r"单位[:是为]? ?(?P<unit>万元|亿元|元)")
@@ -51,8 +45,10 @@ _ALL_MONEY = re.compile(r"单位[:是为]? ?(?P<unit>万元|亿元|元)")
 class FigureReader:
     """Reads numbers and series; `definitions` by fact id."""
 
-    def __init__(self, definitions: Mapping[str, DefinitionLike], day: date) -> None:
-        self.definitions, self.day = definitions, day
+    def __init__(
+        self, definitions: Mapping[str, DefinitionLike], day: date, models: StatementModels
+    ) -> None:
+        self.definitions, self.day, self._models = definitions, day, models
         kinds = ("number", "series")
         self._units = {
             name: one.unit or "" for name, one in definitions.items() if one.type in kinds
@@ -60,6 +56,8 @@ class FigureReader:
         self._names = NameFinder(definitions)
         self._cues = CueFinder(definitions, self._units)
         self.facts: list[ReadFact] = []
+        self.guessed: list[ReadFact] = []
+        """By the models; what the patterns read stands before it."""
         self.unread: list[Unread] = []
         self._year: int | None = None
         self._fact_of_year: str | None = None
@@ -102,28 +100,9 @@ class FigureReader:
             self._year, self._fact_of_year = year, fact
 
     def _sentence(self, text: str, sentence: Sentence) -> None:
-        offset = sentence.start
-        years = [
-            YearSpan(one.start + offset, one.end + offset, one.years, one.is_span)
-            for one in find_years(sentence.text, self.day)
-        ]
+        years = years_in(sentence, self.day)
+        quantities = quantities_in(text, sentence, years)
         mentions = self._names.find(text, sentence)
-        inside = [(one.start, one.end) for one in years]
-        quantities = [
-            Quantity(
-                one.start + offset, one.end + offset, one.kind, one.bound, one.value, one.upper
-            )
-            for one in find_quantities(sentence.text)
-        ]
-        quantities = [
-            one
-            for one in quantities
-            if not any(start < one.end and one.start < end for start, end in inside)
-            and not (one.kind in ("year", "month") and _is_date(one))
-            and not (one.kind == "bare" and text[one.end : one.end + 1] in _DAY_UNITS)
-            and not _EACH.match(text, one.start)
-            and not _POINTED.search(text[max(0, one.start - 1) : one.end])
-        ]
         linker = Linker(text, (sentence.start, sentence.end), mentions, years, self._units)
         linker.carried, linker.carried_years = self._last_fact, self._last_years
         if "同期" in sentence.text:
@@ -150,7 +129,10 @@ class FigureReader:
             if again := told_again(text, quantity, self.facts[-1] if self.facts else None):
                 self._take(text, sentence, again, [])
             else:
+                count = len(self.facts)
                 self._unlinked(text, sentence, quantity)
+                if len(self.facts) == count and quantity.kind != "foreign":
+                    self._guess(text, sentence, quantity, years)
 
     def _is_known(self, fact: str) -> bool:
         """Whether a figure with a name of its own was read: a cue adds none to it."""
@@ -317,6 +299,19 @@ class FigureReader:
                 ]
             self._take(text, sentence, Link("staff_count", quantity, quantity.start), [])
 
+    def _guess(
+        self, text: str, sentence: Sentence, quantity: Quantity, years: list[YearSpan]
+    ) -> None:
+        """The fact that the words around make likely, for a figure without a known name."""
+        chances = self._models.facts_of(sentence, quantity, self.definitions)
+        fact = max(chances, key=lambda one: (chances[one], one), default=None)
+        if fact is not None and chances[fact] >= SURE_FIGURE:
+            count = len(self.facts)
+            start = min(sentence.clause_at(quantity.start).start, quantity.start)
+            self._take(text, sentence, signed_link(fact, start, quantity, sentence), years)
+            self.guessed += self.facts[count:]
+            del self.facts[count:]
+
     def _vague(self, text: str, sentence: Sentence, mentions: list[Mention]) -> None:
         """营收很多 is no figure, 员工1.2亿 one of another kind: named, and not taken."""
         for one in mentions:
@@ -339,8 +334,3 @@ class FigureReader:
 
 def _plain(value: Decimal) -> int | float:
     return int(value) if value == value.to_integral_value() else round(float(value), 6)
-
-
-def _is_date(quantity: Quantity) -> bool:
-    """2021年5月 is no span of years."""
-    return quantity.kind == "year" and quantity.value > 200

@@ -14,6 +14,8 @@ from typing import Any
 from assistant.eligibility.figures import FigureReader
 from assistant.eligibility.founding import FoundingReader
 from assistant.eligibility.kinds import KindReader
+from assistant.eligibility.learned import StatementModels, load_statement_models
+from assistant.eligibility.likely import beyond, clauses_said, surely_said
 from assistant.eligibility.moves import MoveReader
 from assistant.eligibility.places import PlaceReader, chain, parents_of
 from assistant.eligibility.readings import (
@@ -34,13 +36,20 @@ MOST_CHARS = 2_000
 TOO_LONG = f"企业情况只读前 {MOST_CHARS} 字，请写短些"
 
 
-def read_profile(text: str, day: date, definitions: Iterable[DefinitionLike]) -> ReadProfile:
-    """The facts that `text` states of the firm that speaks, as of `day`; in reading order."""
+def read_profile(
+    text: str, day: date, definitions: Iterable[DefinitionLike],
+    models: StatementModels | None = None,
+) -> ReadProfile:
+    """The facts that `text` states of the firm that speaks, as of `day`; in reading order.
+
+    `models`: others than those that are shipped, for measuring.
+    """
+    models = models or load_statement_models()
     by_fact = {one.fact: one for one in definitions}
     whole, text = text, text[:MOST_CHARS]
     plain = fold(text)
     sentences = split_sentences(plain.text)
-    figures = FigureReader(by_fact, day)
+    figures = FigureReader(by_fact, day, models)
     founding = FoundingReader(by_fact, day)
     standing = StandingReader(by_fact, day)
     places = PlaceReader(by_fact)
@@ -54,6 +63,8 @@ def read_profile(text: str, day: date, definitions: Iterable[DefinitionLike]) ->
     found = _of_all_revenue(found)
     found = _yearly(found, day)
     found = _of_team(_by_signs(found, by_fact, plain.text), by_fact)
+    said = clauses_said(sentences, models)
+    found += beyond(found, [*figures.guessed, *surely_said(said, by_fact)])
     facts, contradictions = _settle([_verbatim(one, plain, text) for one in found], by_fact, text)
     unread = [Unread(whole[MOST_CHARS:][:20], MOST_CHARS, len(whole), TOO_LONG)] * (
         len(whole) > MOST_CHARS

@@ -16,6 +16,7 @@ from assistant.eligibility.checks import Check, check, told_as_facts, told_by, t
 from assistant.eligibility.checks import Described as Told
 from assistant.eligibility.decide import decide_all
 from assistant.eligibility.known import Known
+from assistant.eligibility.learned import StatementModels
 from assistant.eligibility.loading import Rules
 from assistant.eligibility.profile import read_profile
 from assistant.eligibility.readings import Bound, ReadFact, ReadProfile
@@ -58,8 +59,13 @@ class _Tally:
             self.problems.append(problem)
 
 
-def measure_eligibility(gold: EligibilityGold, rules: Rules, split: str = ALL) -> EligibilityRun:
-    """The rows of the split, or of both; nothing where the split is none of theirs."""
+def measure_eligibility(
+    gold: EligibilityGold, rules: Rules, split: str = ALL, models: StatementModels | None = None
+) -> EligibilityRun:
+    """The rows of the split, or of all; nothing where the split is none of theirs.
+
+    `models`: read descriptions by these and not by those that are shipped.
+    """
     scores: list[Score] = []
     failed: list[EligibilityRow] = []
     for name in ELIGIBILITY_SPLITS:
@@ -67,7 +73,7 @@ def measure_eligibility(gold: EligibilityGold, rules: Rules, split: str = ALL) -
         if split not in (ALL, part):
             continue
         total: dict[str, list[float]] = {}
-        for row, tally in _tallies(gold, rules, part):
+        for row, tally in _tallies(gold, rules, part, models):
             for measure, values in tally.values.items():
                 total.setdefault(measure, []).extend(values)
             if tally.problems:
@@ -87,19 +93,19 @@ def with_eligibility(report: Report, run: EligibilityRun) -> Report:
 
 
 def _tallies(
-    gold: EligibilityGold, rules: Rules, split: str
+    gold: EligibilityGold, rules: Rules, split: str, models: StatementModels | None
 ) -> Iterator[tuple[Described | Judged, _Tally]]:
     for one in gold.descriptions:
         if one.split == split:
-            yield one, _described(one, rules)
+            yield one, _described(one, rules, models)
     for row in gold.questions:
         if row.split == split:
             yield row, _judged(row, rules)
 
 
-def _described(row: Described, rules: Rules) -> _Tally:
+def _described(row: Described, rules: Rules, models: StatementModels | None) -> _Tally:
     tally = _Tally()
-    reading = read_profile(row.text, AS_OF, rules.definitions)
+    reading = read_profile(row.text, AS_OF, rules.definitions, models)
     read = dict(map(noted, reading.facts)) | {
         f"!{one.fact}": True for one in reading.contradictions
     }

@@ -20,7 +20,8 @@ from assistant.eligibility.loading import Rules
 from assistant.errors import EvaluationError
 from assistant.schema import Turn
 
-Split = Literal["dev", "test"]
+Split = Literal["dev", "test", "others_test"]
+"""`others_test`: by writers who saw neither the program nor other descriptions."""
 Expected = Literal["eligible", "ineligible", "undetermined", "not_eligible"]
 
 
@@ -34,9 +35,12 @@ class _Row(BaseModel):
 
 
 class Described(_Row):
-    """A description of an enterprise; `may` are facts that may as well be read of it."""
+    """A description of an enterprise; `may` are facts that may as well be read of it, `said` the
+    words that state a fact, for training.
+    """
 
     facts: dict[str, Any]
+    said: dict[str, str] = {}
     may: tuple[str, ...] = ()
     contradictions: tuple[str, ...] = ()
 

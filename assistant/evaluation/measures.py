@@ -290,7 +290,7 @@ ELIGIBILITY_LABELS = {
 """Measures of the eligibility gold, see `eligibility.py`."""
 ELIGIBILITY_LOWER_IS_BETTER = frozenset({"facts_invented", "false_eligible"})
 ELIGIBILITY_PREFIX = "eligibility_"
-ELIGIBILITY_SPLITS = (f"{ELIGIBILITY_PREFIX}dev", f"{ELIGIBILITY_PREFIX}test")
+ELIGIBILITY_SPLITS = tuple(f"{ELIGIBILITY_PREFIX}{one}" for one in ("dev", "test", "others_test"))
 LABELS = {measure.name: measure.label for measure in MEASURES} | ELIGIBILITY_LABELS
 
 

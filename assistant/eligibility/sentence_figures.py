@@ -1,0 +1,53 @@
+"""The years and the quantities of a sentence, by their place in the whole text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from assistant.eligibility.parts import Quantity
+from assistant.eligibility.quantities import find_quantities
+from assistant.eligibility.scope import Sentence
+from assistant.eligibility.years import YearSpan, find_years
+
+_DAY_UNITS = ("年", "月", "日", "号")
+_EACH = re.compile(
+    r"一[件项个张次家条](?=(?:[^,，。;]{0,8}(?:都|也)(?:还)?[没不]|没有?))|一[趟班艘]次?(?=大概|大约|约|能|可以?|载|坐|差不多|平均|\d|[一二三四五六七八九两几])"
+)
+"""一趟大概两千人: of each, and no number of them; 一件发明都没有: none at all."""
+_POINTED = re.compile("^[这那哪每]一[块点]")
+"""研发这一块: no 1 元."""
+
+
+def years_in(sentence: Sentence, day: date) -> list[YearSpan]:
+    """Every year or span of years that is said, as of `day`."""
+    offset = sentence.start
+    return [
+        replace(one, start=one.start + offset, end=one.end + offset)
+        for one in find_years(sentence.text, day)
+    ]
+
+
+def quantities_in(text: str, sentence: Sentence, years: Sequence[YearSpan]) -> list[Quantity]:
+    """Every quantity that is no part of a year or day, and not 一 of 一趟, 这一块, 一件都没有."""
+    offset = sentence.start
+    found = [
+        replace(one, start=one.start + offset, end=one.end + offset)
+        for one in find_quantities(sentence.text)
+    ]
+    return [
+        one
+        for one in found
+        if not any(year.start < one.end and one.start < year.end for year in years)
+        and not (one.kind in ("year", "month") and _is_date(one))
+        and not (one.kind == "bare" and text[one.end : one.end + 1] in _DAY_UNITS)
+        and not _EACH.match(text, one.start)
+        and not _POINTED.search(text[max(0, one.start - 1) : one.end])
+    ]
+
+
+def _is_date(quantity: Quantity) -> bool:
+    """2021年5月 is no span of years."""
+    return quantity.kind == "year" and quantity.value > 200
