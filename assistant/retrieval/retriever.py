@@ -81,7 +81,7 @@ class Retriever:
         """
         text = self._lexical.in_its_words(text)
         scored = self._lexical.scored(text)
-        sharing = np.flatnonzero(scored.passages)
+        sharing = np.flatnonzero(scored.passages > 0)  # of numbers it takes ten times as long
         totals = scored.total(sharing)
         vector = self._encode(text)
         depth = min(depth_of(k), self._lexical.count)

@@ -124,7 +124,7 @@ def tokenize(text: str) -> list[str]:
     return tokens
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=150_000)
 def _search_words(piece: str) -> tuple[str, ...]:
     """The words of jieba's `cut_for_search` with HMM=False that are longer than a character.
 
