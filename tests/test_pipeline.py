@@ -169,3 +169,28 @@ def test_a_bound_keeps_its_negation(tmp_path):
     }
     assert found["研发资助多少万元"].startswith("不超过103万元")
     assert found["设备资助多少万元"].startswith("不低于20万元")
+
+
+def test_the_number_of_a_row_is_not_the_sum_that_is_asked_for(tmp_path):
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    for row in (
+        ["示例项目指南"],
+        ["序号", "支持方向", "支持内容", "支持标准"],
+        [1, "临床试验", "新药进入II期临床", "最高200万元"],
+        [2, "器械注册", "首次取得三类医疗器械注册证", "每张证50万元"],
+    ):
+        book.active.append(row)
+    (tmp_path / "corpus").mkdir()
+    book.save(tmp_path / "corpus" / "guide.xlsx")
+    assistant = Assistant.open(
+        Settings(
+            corpus_dir=tmp_path / "corpus", index_dir=tmp_path / "index", state_dir=tmp_path / "s"
+        )
+    )
+
+    answer = assistant.ask("首次取得三类医疗器械注册证给多少？", as_of=DAY)
+
+    assert answer.text.startswith("50万元")
+    assert answer.citations[0].quote.startswith("2\t器械注册")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from assistant.answering.sentences import Ranked, Sentence
 from assistant.answering.terms import coverage
 from assistant.answering.understand import Query
+from assistant.schema import Level
 from assistant.text import find_dates, find_doc_nos, find_numbers
 
 MIN_COVERED = 0.42
@@ -44,6 +45,8 @@ _BOUNDS = (
 _PART_OF_NAME = re.compile(r"[a-zⅰ-ⅻ0-9][-:/]$")
 _NAMES_ON = re.compile(r"[-:/]\d")
 """What stands beside a figure that is part of a name or a ratio: ix-1-02, 1:0.5."""
+_ROW_NUMBER = re.compile(r"\s*\d{1,4}\t")
+"""The first cell of a row that is numbered: 2 of 2 器械注册 每张证50万元."""
 _YEAR = range(1949, 2100)
 
 
@@ -95,10 +98,14 @@ def figures_of(sentence: Sentence) -> list[Figure]:
     found: list[Figure] = []
     parts = sentence.parts()
     text = sentence.text
+    raw_text = sentence.document.text[sentence.start : sentence.end]
+    is_numbered = sentence.clause.level is Level.ROW and _ROW_NUMBER.match(raw_text)
     apart = [(one.start, one.end) for one in find_doc_nos(text)]
     apart += [(one.start, one.end) for one in find_dates(text)]
     for span in find_numbers(text):
         if any(start <= span.start < end for start, end in apart):
+            continue
+        if is_numbered and not span.start:
             continue
         unit = UNIT.match(sentence.text[span.end :])
         raw = sentence.text[span.start : span.end]
