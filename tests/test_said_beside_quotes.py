@@ -228,7 +228,7 @@ def test_who_asks_for_itself_is_told_what_each_verdict_rests_on(assistant, rows)
 def test_the_check_would_notice(assistant, rows):
     from dataclasses import replace
 
-    answer = assistant.ask("测试区灯塔工厂一次性资助多少？", as_of=date(2026, 11, 25))
+    answer = assistant.ask("夜间经济街区每年补贴多少？", as_of=date(2026, 11, 25))
     assert answer.citations
     assert unsaid(answer, rows) == []
     assert unsaid(replace(answer, notices=()), rows)
