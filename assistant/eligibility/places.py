@@ -9,15 +9,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from assistant.eligibility.mentions import Finder
+from assistant.eligibility.mentions import Finder, Mention
 from assistant.eligibility.readings import Bound, DefinitionLike, OptionLike, ReadFact
 from assistant.eligibility.scope import Clause, Sentence
 
 _TOWNS = {
     "baoshan": (
         "罗店 罗泾 大场 顾村 杨行 月浦 高境 庙行 淞南 友谊路 吴淞 张庙 南大 美兰湖 "
-        "北上海生物医药产业园 超能新材料 宝山工业园 宝山城市工业园 宝山高新区 宝武 "
-        "吴淞创新城 机器人产业园 上大 环上大 张江高新区宝山园 宝山园 张江宝山园"
+        "北上海生物医药产业园 超能新材料 宝山工业园 宝山城市工业园 宝山高新区 "
+        "吴淞创新城 机器人产业园 张江高新区宝山园 宝山园 张江宝山园 北上海"
     ),
     "pudong": "张江 金桥 外高桥 临港 陆家嘴 周浦 康桥 川沙 祝桥",
     "minhang": "莘庄 紫竹 颛桥 虹桥商务区 七宝 浦江镇",
@@ -41,7 +41,7 @@ _OUTSIDE = ("outside_shanghai", "elsewhere_in_china")
 _ALSO_WORDS = (
     r"工厂|厂房|生产|产线|车间|基地|仓库|办公|研发中心|研发在|实验室|分公司|子公司|办事处|客户"
     r"|销售|市场|总部|门店|母公司|项目|医院|大学|学校|高校|老家|毕业"
-    r"|人在|住|出差|供货|分支|合作|团队在"
+    r"|人在|住(?!所)|出差|供货|分支|合作|团队在"
     r"|临床|产能|中试|厂(?=在|也|还)|投资方|展会|同行|博士|股东|代工|委托|发货|院士|租|评的|时候|拿的"
     r"|读书|考察|参展|经营|供应商|实际|外协"
 )
@@ -52,9 +52,23 @@ _ALSO_THERE = re.compile(
 )
 _REGISTERED = re.compile(
     r"注册|登记|工商|落户|落在|迁到|迁入|迁至|搬来|迁来|转来|转入|搬到|搬至|搬进|执照|户口|入驻"
-    r"|设在|公司在|我们在"
-    r"|企业在|位于|地址|坐落"
+    r"|设在|位于|地址|坐落"
 )
+_SITS = re.compile(
+    r"^(?:[一-龥]{0,3}(?:啊|哈|呢|吧|哦|嘛|么)?)$|^(?:我们?|咱们?|本公司|公司|阿拉|企业|单位|地点|住所|坐标|属地)$"
+    r"|(?:在|于|属于?|座落|坐落|入园|到|进|地点|住所|(?:我们?|公司|企业|单位|阿拉|就|也|^)是)$"
+)
+"""What stands before the place where a firm is, when 注册 and the like are not said."""
+_SITS_THERE = re.compile(
+    r"(?:区|市|镇|街道|路|港|[一-龥]{0,4}(?:工业?区|园区?|路)|新业坊|范围)*"
+    r"(?:那边|这边|那块|那里|这里|里头?|上|内|本地|当地|一带|附近)*"
+    r"(?:$|[ |(:)]|的(?![^,，]{0,6}(?:产业|导向|重点|主导|人才|大会|成果|推荐))|这家?|那家(?!做到|去年)|那个(?=搞|做|开|卖|[^,，]{0,6}(?:企业|公司|厂|的$))"
+    r"|一家?(?![^,，]{0,6}(?:银行|医院|厂里))|有(?:家|个公司|一家|车队|厂|公司)"
+    r"|[开做搞种养办人企公厂]|成立|注册|设|经营|创[办立])"
+)
+_WE_ARE = re.compile(r"(?:我们?|咱们?|公司|企业|单位|阿拉)(?:就|也|都)?(?:是|在)?$")
+_A_FIRM = re.compile(r"(?:省|市)?的?(?:企业|公司)")
+"""A place outside 上海 is more often that of a plant or a customer."""
 _OUR_WORKS = re.compile(r"(?:我们?|咱们?|本|这|我们?这)(?:个|家)?(?:小|老)?厂子?在$")
 """咱这厂在友谊路: the works are the firm."""
 _SAME = re.compile(
@@ -140,7 +154,8 @@ class PlaceReader:
         return max(places, key=lambda one: len(chain(one, self._parents)), default=None)
 
     def _clause(self, text: str, clause: Clause) -> None:
-        for mention in self._finder.find(clause.text):
+        mentions = self._finder.find(clause.text)
+        for mention in mentions:
             place = self._known(mention.keys[0])
             head, tail = clause.text[: mention.start], clause.text[mention.end :]
             if label := re.search(r"[^,，;。、]{1,8}:$", text[: clause.start]):
@@ -169,13 +184,18 @@ class PlaceReader:
                 continue  # 在外地催款
             if place in ("abroad", "china") and not registered:  # 境外在巴西做三期
                 continue
+            is_firm = bool(both or registered)
+            is_near = place != self._outside or _WE_ARE.search(head) or _A_FIRM.match(tail)
+            is_there = is_near and _sits_there(clause.text, mention, mentions)
+            if not (is_firm or is_tax or is_there):
+                continue
             is_wide = place in ("shanghai", "china")
             if _MOVED_TO.search(head) and not (is_wide and self._moved):
                 self._moved = start
             if is_tax or both:
                 self._add(self._tax, place, text, (start, end))
             if both or not is_tax or (registered and not re.search("税", head)):
-                self._add(self._region, place, text, (start, end), not (both or registered))
+                self._add(self._region, place, text, (start, end), not is_firm)
 
     def _known(self, place: str) -> str | None:
         if place in self._options:
@@ -202,6 +222,19 @@ class PlaceReader:
 
 def _only(fact: ReadFact) -> str:
     return fact.value[0] if isinstance(fact.value, tuple) else str(fact.value)
+
+
+def _sits_there(words: str, mention: Mention, mentions: Sequence[Mention]) -> bool:
+    """Whether a place, with those it adjoins (宝山罗泾), is where the firm is: 在宝山买楼 is not."""
+    start, end = mention.start, mention.end
+    for one in reversed(mentions):
+        if one.end <= start and words[one.end : start] in ("", "区", "市", "省", "镇"):
+            start = one.start
+    for one in mentions:
+        if one.start >= end and words[end : one.start] in ("", "区", "市", "省", "镇"):
+            end = one.end
+    is_there = _SITS_THERE.match(words[end:].strip())
+    return bool(is_there and _SITS.search(words[:start].strip()))
 
 
 def _last_is_registration(head: str) -> bool:
