@@ -62,7 +62,9 @@ _SITS = re.compile(
 _SITS_THERE = re.compile(
     r"(?:区|市|镇|街道|路|港|[一-龥]{0,4}(?:工业?区|园区?|路)|新业坊|范围)*"
     r"(?:那边|这边|那块|那里|这里|里头?|上|内|本地|当地|一带|附近)*"
-    r"(?:$|[ |(:)]|的(?![^,，]{0,6}(?:产业|导向|重点|主导|人才|大会|成果|推荐))|这家?|那家(?!做到|去年)|那个(?=搞|做|开|卖|[^,，]{0,6}(?:企业|公司|厂|的$))"
+    r"(?:$|[ |(:)]"
+    r"|的(?![^,，]{0,6}(?:产业|导向|重点|主导|人才|大会|成果|推荐))"
+    r"|这家?|那家(?!做到|去年)|那个(?=搞|做|开|卖|[^,，]{0,6}(?:企业|公司|厂|的$))"
     r"|一家?(?![^,，]{0,6}(?:银行|医院|厂里))|有(?:家|个公司|一家|车队|厂|公司)"
     r"|[开做搞种养办人企公厂]|成立|注册|设|经营|创[办立])"
 )
@@ -225,7 +227,7 @@ def _only(fact: ReadFact) -> str:
 
 
 def _sits_there(words: str, mention: Mention, mentions: Sequence[Mention]) -> bool:
-    """Whether a place, with those it adjoins (宝山罗泾), is where the firm is: 在宝山买楼 is not."""
+    """Whether the firm is at a place and those it adjoins (宝山罗泾): in 在宝山买楼 it is not."""
     start, end = mention.start, mention.end
     for one in reversed(mentions):
         if one.end <= start and words[one.end : start] in ("", "区", "市", "省", "镇"):
