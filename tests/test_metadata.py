@@ -42,6 +42,12 @@ def test_a_district_policy_is_read_whole():
     assert (document.status, document.kind) == (DocStatus.IN_FORCE, Kind.OFFICIAL)
 
 
+def test_a_city_ends_at_its_first_city_word():
+    document = closing("支持创新。").text.replace("某某局", "测试市市场监督管理局")
+
+    assert read(document).region == "测试市"
+
+
 def test_a_text_that_says_nothing_of_itself_has_no_metadata():
     document = read("第一条 企业自2021年4月1日起施行新制度的，证书有效期5年。\n")
 

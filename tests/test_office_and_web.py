@@ -137,6 +137,21 @@ def test_a_page_gives_its_article_its_facts_and_its_attachments():
     assert any("分享到" in note for note in reading.notes)
 
 
+@pytest.mark.parametrize(
+    ("tab", "lines", "title"),
+    [
+        ("政策文件_甲区", ("甲区灯塔奖励办法（试行）", "甲府〔2024〕1号"), "甲区灯塔奖励办法（试行）"),
+        ("甲区灯塔奖励办法_甲区", ("各有关单位：",), "甲区灯塔奖励办法"),
+    ],
+)  # fmt: skip
+def test_the_name_of_a_tab_is_no_title_where_the_text_has_its_own(tmp_path, tab, lines, title):
+    path = tmp_path / "页.html"
+    paragraphs = "".join(f"<p>{one}</p>" for one in (*lines, "第一条　奖励10万元。"))
+    path.write_text(f"<html><title>{tab}</title><body>{paragraphs}</body></html>", "utf-8")
+
+    assert parse_file(path, corpus_dir=tmp_path).document.title == title
+
+
 def test_the_number_of_the_document_is_read_from_the_facts_of_the_page(tmp_path):
     path = tmp_path / "通知.html"
     path.write_bytes(SITE.encode("gb18030"))

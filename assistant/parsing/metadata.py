@@ -52,7 +52,7 @@ _REGION = re.compile(
     rf"(?P<city>上海市|北京市|天津市|重庆市)?(?P<district>(?:{_DISTRICT_NAMES})区)?"
 )
 _PLACE_OF = re.compile(
-    r"(?:[\u4e00-\u9fff]{2,3}(?:省|自治区))?(?P<city>[\u4e00-\u9fff]{2,3}市)?"
+    r"(?:[\u4e00-\u9fff]{2,3}(?:省|自治区))?(?P<city>[\u4e00-\u9fff]{2,3}?市)?"
     r"(?P<district>[\u4e00-\u9fff]{1,3}(?:新区|区|县))?"
     r"(?=人民政府|人民代表大会|[\u4e00-\u9fff]{2,12}(?:局|委员会|办公室)$)"
 )

@@ -47,6 +47,10 @@ _FILE = re.compile(r"\.(?:pdf|docx?|xlsx?|wps|et|zip|rar|ofd|pptx?)(?:[?#].*)?$"
 _INFO = re.compile(r"索\s*引\s*号|发文字号|文\s*号|成文日期|发布日期|发文机关|发布机构")
 _CJK = "\u2e80-\u9fff\uff00-\uffef\u3000-\u303f“”‘’"
 _BREAK_IN_CHINESE = re.compile(rf"(?<=[{_CJK}])[ \t]*[\r\n][ \t\r\n]*(?=[{_CJK}])")
+_OWN_TITLE = (
+    r"[^，。；：！？\t]{4,76}(?:办法|条例|规定|规则|细则|政策|意见|措施|通知|方案|公告|决定|指南|计划|规划|通告)"
+    r"(?:[（(][^（）()]{2,20}[）)])?"
+)
 MAX_CELL_CHARS = 2000
 """A longer cell is a page's layout, not a table's content."""
 MAX_NOTE_CHARS = 60
@@ -61,7 +65,7 @@ def read_html(raw: bytes, name: str) -> Reading:
     decoded = decode(raw, name, _charset(raw))
     soup = BeautifulSoup(decoded.text, "lxml")
     _refuse_monster(soup, name)
-    title = _title(soup)
+    title, is_of_article = _title(soup)
     notes = _drop_furniture(soup)
     facts: list[str] = []
     body = soup.body or soup
@@ -70,7 +74,9 @@ def read_html(raw: bytes, name: str) -> Reading:
     if main is not body:
         lines += _attachments(body, main)
         facts = [line for table in _info_tables(body, main) for line in table_lines(_grid(table))]
-    place = _title_end(lines, title)
+    place = _title_end(lines, re.escape(title))
+    if not place and not is_of_article:
+        place = _title_end(lines, _OWN_TITLE)
     if title and not place:
         lines.insert(0, title)
         place = 1
@@ -110,23 +116,25 @@ def _charset(raw: bytes) -> str | None:
     return found[1].decode("ascii") if found else None
 
 
-def _title(soup: BeautifulSoup) -> str:
-    """That of the page's standard meta tag (GB/T: ArticleTitle), its heading, or its title."""
+def _title(soup: BeautifulSoup) -> tuple[str, bool]:
+    """That of the page's standard meta tag (GB/T: ArticleTitle), its heading, or its title; and
+    whether it is the article's: a page's title may be the column's.
+    """
     meta = soup.find("meta", attrs={"name": re.compile("^ArticleTitle$", re.I)})
     if meta and str(meta.get("content") or "").strip():
-        return _inline(str(meta["content"]))
+        return _inline(str(meta["content"])), True
     heading = soup.find("h1")
     if heading and heading.get_text(strip=True):
-        return _inline(heading.get_text())
+        return _inline(heading.get_text()), True
     words = _inline(soup.title.get_text()) if soup.title else ""
-    return re.split(r"\s*[_|–—-]\s*", words)[0] if soup.find("p") else ""
+    return re.split(r"\s*[_|–—-]\s*", words)[0] if soup.find("p") else "", False
 
 
 def _title_end(lines: list[str], title: str) -> int:
-    """Behind the lines at the start that are the title; 0 where none are."""
+    """Behind the lines at the start that are a title of this pattern; 0 where none are."""
     for at in range(min(6, len(lines))):
         for end in range(at + 1, at + 4):
-            if "".join(lines[at:end]) == title:
+            if re.fullmatch(title, "".join(lines[at:end])):
                 return end
     return 0
 
