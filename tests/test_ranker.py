@@ -293,3 +293,10 @@ def test_a_cross_encoder_that_is_none_is_a_settings_error(tmp_path):
                         cross_encoder=str(tmp_path / "none"))  # fmt: skip
     with pytest.raises(SettingsError, match="cross_encoder"):
         open_index(settings).search("载体", 3)
+
+
+def test_a_text_may_hold_the_character_that_parts_texts():
+    pairs = pairs_of("研发补贴", lambda _: 1.0)
+    met = meet(pairs, ["研发\ue000补贴", "补贴十万", "研发\ue000补贴"])
+    assert met.whole[0] == met.whole[2] == 1
+    assert 0 < met.whole[1] < 1

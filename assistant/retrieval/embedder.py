@@ -87,9 +87,12 @@ def _summed(weights: Any, pieces: Sequence[Sequence[int]]) -> NDArray[np.float32
 
     starts = np.append(0, np.cumsum([len(ids) for ids in pieces]))
     flat = np.fromiter(chain.from_iterable(pieces), dtype=np.int64, count=int(starts[-1]))
+    is_used = np.zeros(len(weights), dtype=bool)
+    is_used[flat] = True
+    place = np.cumsum(is_used) - 1
     ones = np.ones(len(flat), dtype=np.float32)
-    counted = csr_array((ones, flat, starts), shape=(len(pieces), len(weights)))
-    made: NDArray[np.float32] = counted @ weights.astype(np.float32)
+    counted = csr_array((ones, place[flat], starts), shape=(len(pieces), int(is_used.sum())))
+    made: NDArray[np.float32] = counted @ weights[is_used].astype(np.float32)
     return made
 
 

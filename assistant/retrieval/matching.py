@@ -7,7 +7,7 @@ over passages, so that a hundred candidates take about a millisecond.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -122,11 +122,12 @@ def meet(pairs: Pairs, texts: Sequence[str]) -> Met:
     """How each text meets the pairs; there is at least one text."""
     codes, edges = _codes(texts)
     begins = np.append(0, edges[:-1] + 1)
-    kinds = _kinds()[codes]
+    kinds = _kinds().take(codes)
     ends = np.flatnonzero(kinds == _END)  # an end belongs to the sentence that it ends
+    sentences = np.repeat(np.arange(len(ends)), np.diff(ends, prepend=-1))  # by character
     at, pair = _matched(pairs, codes)
-    sentence_of: NDArray[np.int64] = np.searchsorted(ends, at)
-    starts: NDArray[np.int64] = np.searchsorted(ends, begins)
+    sentence_of = sentences[at]
+    starts = sentences[begins]
     text_of = np.repeat(np.arange(len(texts)), np.diff(np.append(starts, len(ends))))
     present = _present(pairs, len(ends), sentence_of, pair)
     is_own = pair < len(pairs.idf)
@@ -139,9 +140,11 @@ def meet(pairs: Pairs, texts: Sequence[str]) -> Met:
     two = scores.copy()
     joined = _weighed(present[:-1] | present[1:], share)
     two[:-1] = np.where(text_of[:-1] == text_of[1:], joined, scores[:-1])
-    whole = np.logical_or.reduceat(present, starts, axis=0)
+    whole = np.zeros((len(texts), present.shape[1]), dtype=bool)
+    row, met = _cells(present)
+    whole[text_of[row], met] = True
     length = (edges - begins).astype(np.float32)
-    shown = _shown(kinds, ends)
+    shown = _shown(kinds, sentences)
     owner = text_of[sentence_of]
     return Met(
         whole=_weighed(whole, share),
@@ -173,17 +176,25 @@ def _present(
 
 def _weighed(present: NDArray[np.bool_], share: Floats) -> Floats:
     """The share that each row has; by BLAS equal rows might differ in the last digit."""
-    row, pair = np.divmod(np.flatnonzero(present), present.shape[1])
+    row, pair = _cells(present)
     return np.bincount(row, share[pair], minlength=len(present)).astype(np.float32)
 
 
-def _shown(kinds: NDArray[np.int8], ends: NDArray[np.int64]) -> Floats:
-    """[sentences, kinds]: how many characters of each kind of `SHOWN`."""
+def _cells(table: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Row and column of all that is true; `nonzero` of a table takes four times as long."""
+    cells = np.flatnonzero(table)
+    row = cells // max(1, table.shape[1])
+    return row, cells - row * table.shape[1]
+
+
+def _shown(kinds: NDArray[np.int8], sentences: NDArray[np.int64]) -> Floats:
+    """[sentences, kinds]: how many characters of each kind of `SHOWN`; both given by character."""
+    count = int(sentences[-1]) + 1
     at = np.flatnonzero(kinds > 0)
     at = at[kinds[at] < _END]
-    cells = np.searchsorted(ends, at) * len(SHOWN) + kinds[at] - 1
-    counts = np.bincount(cells, minlength=len(ends) * len(SHOWN))
-    return counts.reshape(len(ends), len(SHOWN)).astype(np.float32)
+    cells = sentences[at] * len(SHOWN) + kinds[at] - 1
+    counts = np.bincount(cells, minlength=count * len(SHOWN))
+    return counts.reshape(count, len(SHOWN)).astype(np.float32)
 
 
 _END = len(SHOWN) + 1
@@ -200,7 +211,21 @@ def _kinds() -> NDArray[np.int8]:
 
 def _codes(texts: Sequence[str]) -> tuple[NDArray[np.uint16], NDArray[np.int64]]:
     """Folded characters of all texts, each text ended by an edge, and where the edges are."""
-    joined = _EDGE.join([*texts, ""])
+    kept = {text: _FOLDED.get(text) for text in texts}
+    new = [text for text, codes in kept.items() if codes is None]
+    if new:
+        made = dict(zip(new, _folded(new), strict=True))
+        if len(_FOLDED) > MAX_FOLDED:
+            _FOLDED.clear()
+        _FOLDED.update(made)
+        kept.update(made)
+    codes = np.frombuffer(b"".join([kept[text] or b"" for text in texts]), dtype=np.uint16)
+    return codes, np.flatnonzero(codes == ord(_EDGE))
+
+
+def _folded(texts: Sequence[str]) -> Iterator[bytes]:
+    """The same of each text, as bytes."""
+    joined = _EDGE.join([*(one.replace(_EDGE, " ") for one in texts), ""])
     raw = np.frombuffer(joined.encode("utf-16-le", "replace"), dtype="<u2")
     folded = _FOLDS[raw]
     if (folded == _UNKNOWN).any():
@@ -208,7 +233,15 @@ def _codes(texts: Sequence[str]) -> tuple[NDArray[np.uint16], NDArray[np.int64]]
             _FOLDS[code] = _fold(code)
         folded = _FOLDS[raw]
     codes = folded[folded > 0]
-    return codes, np.flatnonzero(codes == ord(_EDGE))
+    begin = 0
+    for end in (np.flatnonzero(codes == ord(_EDGE)) + 1).tolist():
+        yield codes[begin:end].tobytes()
+        begin = end
+
+
+MAX_FOLDED = 20_000
+_FOLDED: dict[str, bytes] = {}
+"""Of the texts that were met: the same passages come again and again."""
 
 
 _UNKNOWN = 0xFFFF
@@ -227,16 +260,17 @@ def _matched(
     pairs: Pairs, codes: NDArray[np.uint16]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Where pairs of the question begin, in order, and the number of the pair."""
-    chars, inverse = np.unique(pairs.codes, return_inverse=True)
-    inverse = inverse.reshape(-1, 2) + 1
+    numbers: dict[int, int] = {}
+    chars = [numbers.setdefault(one, len(numbers) + 1) for one in pairs.codes.ravel().tolist()]
     table = np.zeros(65536, dtype=np.uint16)
-    table[chars] = np.arange(1, len(chars) + 1)
-    grid = np.full((len(chars) + 1, len(chars) + 1), -1)
-    grid[inverse[:, 0], inverse[:, 1]] = np.arange(len(pairs.codes))
-    known = table[codes]
-    at = np.flatnonzero(known[:-1])
+    table[list(numbers)] = np.arange(1, len(numbers) + 1)
+    grid = np.full((len(numbers) + 1, len(numbers) + 1), -1)
+    grid[chars[::2], chars[1::2]] = np.arange(len(pairs.codes))
+    known = table.take(codes)
+    at = np.flatnonzero(known[:-1] > 0)  # of numbers it takes ten times as long
     pair = grid[known[at], known[at + 1]]
-    return at[pair >= 0], pair[pair >= 0]
+    is_pair = pair >= 0
+    return at[is_pair], pair[is_pair]
 
 
 def _longest_runs(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -40,12 +42,12 @@ class Forward:
 
 def forward_of(passages: Iterable[Mapping[str, float]]) -> Forward:
     """From the weighted frequency of each token, passage by passage."""
-    ids: dict[str, int] = {}
+    ids = _numbering()
     tokens: list[int] = []
     weights: list[float] = []
     sizes: list[int] = []
     for one in passages:
-        tokens += [ids.setdefault(token, len(ids)) for token in one]
+        tokens += map(ids.__getitem__, one)
         weights += one.values()
         sizes.append(len(one))
     return Forward(
@@ -56,16 +58,21 @@ def forward_of(passages: Iterable[Mapping[str, float]]) -> Forward:
     )
 
 
+def _numbering() -> defaultdict[str, int]:
+    """Tokens by number, in the order in which they are asked for."""
+    return defaultdict(count().__next__)
+
+
 class PostingsBuilder:
     """Collects passages in order; tokens are numbered by their spelling at the end."""
 
     def __init__(self) -> None:
-        self._ids: dict[str, int] = {}
+        self._ids = _numbering()
         self._parts: list[tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.int32]]] = []
 
     def add(self, part: Forward) -> None:
-        numbers = [self._ids.setdefault(token, len(self._ids)) for token in part.vocabulary]
-        place = np.array(numbers, dtype=np.int32)
+        numbers = map(self._ids.__getitem__, part.vocabulary)
+        place = np.fromiter(numbers, dtype=np.int32, count=len(part.vocabulary))
         self._parts.append((place[part.tokens], part.weights, part.sizes))
 
     def save(self, folder: Path) -> None:

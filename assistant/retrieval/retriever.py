@@ -56,15 +56,15 @@ class Retriever:
         if found is None:
             return []
         rows, pool = found
-        scores = load_ranker().scores(pool)
+        scores = load_ranker().scores(pool).tolist()
         order = sorted(
             range(len(rows)),
-            key=lambda at: (-round(float(scores[at]), 9), pool.passages[at].passage_id),
+            key=lambda at: (-round(scores[at], 9), pool.passages[at].passage_id),
         )
         return [
             Hit(
                 pool.passages[at],
-                float(scores[at]),
+                scores[at],
                 rank,
                 float(pool.lexical[at]),
                 float(pool.cosine[at]),

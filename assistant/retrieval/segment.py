@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 
 from assistant.chunking import passages_of
@@ -91,7 +92,7 @@ def part_of(parsed: Sequence[ParsedDocument]) -> Part:
 
 
 def _line(row: object) -> bytes:
-    return (json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
+    return orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)
 
 
 def _head(parsed: ParsedDocument, line: bytes) -> Head:
@@ -204,10 +205,10 @@ class Segment:
         Raises:
             ValueError: the line is not what was written.
         """
-        return from_row(json.loads(self._checked(number)))
+        return from_row(orjson.loads(self._checked(number)))
 
     def passage(self, row: int) -> Passage:
-        return passage_from_row(json.loads(self._passages[row]))
+        return passage_from_row(orjson.loads(self._passages[row]))
 
     def taken(self, keep: NDArray[np.bool_]) -> Part:
         """The documents to keep, for another segment.
