@@ -44,3 +44,27 @@ def test_where_the_firm_is_needs_no_word_for_registered(text, place):
 )  # fmt: skip
 def test_a_place_of_something_else_is_not_where_the_firm_is(text):
     assert "region" not in facts(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("做注塑的，软著拿了4年，发明专利授权满两年", {"utility_model_age": 4, "patent_age": 2}),
+        ("二类医疗器械，拿证六年了", {"device_certificate_age": 6}),
+        ("布图设计登记了3年", {"patent_age": 3}),
+        ("注册已满八年", {"years_registered": 8}),
+        ("工商注册满两年半", {"years_registered": 2.5}),
+        ("这一行做了逾十年", {"segment_years": ">=10"}),
+    ],
+)
+def test_years_are_the_age_of_what_stands_before_them(text, wanted):
+    found = facts(text)
+    assert {fact: str(value) for fact, value in wanted.items()}.items() <= {
+        fact: str(value) for fact, value in found.items()
+    }.items()
+    assert "registered_on" not in found
+
+
+@pytest.mark.parametrize("text", ["发明专利近三年申请五件", "专利24年授权三件", "高企证拿了两年"])
+def test_a_year_or_a_stretch_of_them_is_no_age(text):
+    assert not [fact for fact in facts(text) if fact.endswith("_age")]

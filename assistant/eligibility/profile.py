@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from assistant.eligibility.ages import AgeReader
 from assistant.eligibility.figures import FigureReader
 from assistant.eligibility.founding import FoundingReader
 from assistant.eligibility.kinds import KindReader
@@ -60,6 +61,9 @@ def read_profile(
     for reader in (figures, founding, standing, places, kinds, signs, moves):
         reader.read(plain.text, sentences)
         found += reader.facts
+    ages = AgeReader(by_fact, day)
+    ages.read(plain.text, sentences)
+    found = _aged(found, ages.facts)
     found = _of_all_revenue(found)
     found = _yearly(found, day)
     found = _of_team(_by_signs(found, by_fact, plain.text), by_fact)
@@ -133,6 +137,17 @@ def _settle(
         else:
             facts.append(kept)
     return facts, contradictions
+
+
+def _aged(found: list[ReadFact], ages: list[ReadFact]) -> list[ReadFact]:
+    """软著3年: an age is of what it was read of, and of nothing else that has these words."""
+    aged = {one.fact for one in ages}
+    return [
+        one
+        for one in found
+        if one.fact not in aged
+        and not any(age.start < one.end and one.start < age.end for age in ages)
+    ] + ages
 
 
 def _of_all_revenue(found: list[ReadFact]) -> list[ReadFact]:

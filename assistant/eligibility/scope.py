@@ -45,7 +45,9 @@ _RIVALS = re.compile(
 )
 """In a text without 我们 these are the firm itself: park staff speak of it so."""
 _OUR_DAUGHTER = re.compile(r"^(?:而|但)?(?:我们|我司|本公司)\S{0,12}(?:子公司|分公司)")
-_FAMILY = re.compile(r"爱人|老公|老婆|妻子|丈夫|儿子|女儿|女婿|媳妇")
+_FAMILY = re.compile(
+    r"爱人|老公|老婆|妻子|丈夫|儿子|女儿|女婿|媳妇|表[哥弟姐妹]|舅舅?|叔叔?|姑姑|阿姨|我[爸妈哥弟姐妹]"
+)
 _FAMILY_FIRM = re.compile(
     rf"(?:{_FAMILY.pattern})\S{{0,3}}(?:开|办|搞|的厂|的公司|公司|厂|那家)"
 )
