@@ -28,7 +28,9 @@ _LINK = re.compile(
 )
 """What may stand between what is aged and the years; alone it is of what was named before."""
 _OF_DEVICES = re.compile("器械|[二三2-3i]类|试剂|注册证|植入")
-_OTHER_CERTIFICATE = re.compile("高企|高新|许可|专精|执照|iso|体系|科小")
+_OTHER_UNDER = re.compile("[不未]满")
+"""Part of the quantity, and a word that tells an age."""
+_CERTIFICATE = re.compile("高企|高新|许可|专精|执照|iso|体系|科小")
 _TRADE = re.compile(
     r"(?:深耕|专注|扎根|闷头|专做|从事|(?:[这本此老]|五金|制造)?(?:行当|赛道)|这[一]?[行块]|细分|口子|领域)"
     r"[^,，\d]{0,12}$|[^,，\d]{2,8}干了$"
@@ -43,6 +45,8 @@ _FIRM = re.compile(
 """注册满九年; without 满 and the like the days of the founding are read."""
 _NO_AGE = re.compile("[前内后里来期均报度间就最]|以[前内后来]|平均|累计|合计|一共")
 _ENDS = re.compile("[半多]?了?$")
+_UNDER = re.compile("[不未]满")
+"""Part of the quantity, and a word that tells an age."""
 _CERTIFICATE = "device_certificate_age"
 
 
@@ -76,8 +80,9 @@ class AgeReader:
     ) -> Iterator[tuple[str, Quantity]]:
         at = clause.start
         for one in years:
-            begin = one.start + (clause.text[one.start - clause.start :][:2] in ("不满", "未满")) * 2
-            head = clause.text[at - clause.start : begin - clause.start][-NEAR:]
+            under = _UNDER.match(clause.text, one.start - clause.start)
+            begin = under.end() if under else one.start - clause.start
+            head = clause.text[at - clause.start : begin][-NEAR:]
             tail = clause.text[one.end - clause.start :]
             at = one.end
             fact = None if _NO_AGE.match(tail) else _aged(head, tail, named)
