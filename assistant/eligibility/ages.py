@@ -28,9 +28,7 @@ _LINK = re.compile(
 )
 """What may stand between what is aged and the years; alone it is of what was named before."""
 _OF_DEVICES = re.compile("器械|[二三2-3i]类|试剂|注册证|植入")
-_OTHER_UNDER = re.compile("[不未]满")
-"""Part of the quantity, and a word that tells an age."""
-_CERTIFICATE = re.compile("高企|高新|许可|专精|执照|iso|体系|科小")
+_OTHER_CERTIFICATE = re.compile("高企|高新|许可|专精|执照|iso|体系|科小")
 _TRADE = re.compile(
     r"(?:深耕|专注|扎根|闷头|专做|从事|(?:[这本此老]|五金|制造)?(?:行当|赛道)|这[一]?[行块]|细分|口子|领域)"
     r"[^,，\d]{0,12}$|[^,，\d]{2,8}干了$"
