@@ -30,7 +30,7 @@ _LINK = re.compile(
 _OF_DEVICES = re.compile("器械|[二三2-3i]类|试剂|注册证|植入")
 _OTHER_CERTIFICATE = re.compile("高企|高新|许可|专精|执照|iso|体系|科小")
 _TRADE = re.compile(
-    r"(?:深耕|专注|扎根|闷头|专做|从事|(?:[这本此老]|五金|制造)?(?:行当|赛道)|这[一]?[行块]|细分|口子|领域)"
+    r"(?:深耕|专注|扎根|闷头|专做|从事|行当|赛道|这一?[行块]|细分|口子|领域)"
     r"[^,，\d]{0,12}$|[^,，\d]{2,8}干了$"
 )
 _NO_TRADE = re.compile(
@@ -84,7 +84,7 @@ class AgeReader:
             tail = clause.text[one.end - clause.start :]
             at = one.end
             fact = None if _NO_AGE.match(tail) else _aged(head, tail, named)
-            if fact in self._definitions:
+            if fact and fact in self._definitions:
                 yield fact, one
 
     def _add(self, fact: str, text: str, years: Quantity) -> None:
