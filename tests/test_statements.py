@@ -9,7 +9,9 @@ import pytest
 
 from assistant.eligibility.facts import load_definitions
 from assistant.eligibility.learned import StatementModels, load_statement_models
+from assistant.eligibility.likely import ClauseSaid, surely_said
 from assistant.eligibility.profile import read_profile
+from assistant.eligibility.scope import split_sentences
 from assistant.errors import EvaluationError, SettingsError
 from assistant.evaluation.eligibility_gold import Described
 from assistant.evaluation.statement_training import (
@@ -98,6 +100,27 @@ def test_two_guesses_that_do_not_agree_are_none(definitions, models):
     text = "转炉边上搭了棚子450平。回转炉边上搭了棚子800平。"
 
     assert "lab_area" not in read(text, definitions, models)
+
+
+@pytest.mark.parametrize(
+    ("text", "chances", "value"),
+    [
+        ("验过一轮", {"true": 0.5, "false": 0.1}, True),
+        ("没人来验", {"true": 0.1, "false": 0.5}, False),
+        ("验过一轮", {"true": 0.25, "false": 0.05}, None),  # hardly about it
+        ("验过一轮", {"true": 0.5, "false": 0.3}, None),  # which of the two is not clear
+        ("没人来验", {"true": 0.5, "false": 0.1}, None),  # a denial, and no sure yes
+        ("没人不验", {"true": 0.95, "false": 0.1}, True),
+    ],
+)
+def test_a_yes_or_no_is_likely_about_a_fact_and_clearly_one_of_the_two(
+    definitions, text, chances, value
+):
+    by_fact = {one.fact: one for one in definitions}
+    clause = split_sentences(text)[0].clauses[0]
+    facts = list(surely_said([ClauseSaid(clause, {"test_report": chances})], by_fact))
+
+    assert [one.value for one in facts] == ([] if value is None else [value])
 
 
 def test_a_figure_of_another_kind_is_not_of_the_fact(definitions, models):

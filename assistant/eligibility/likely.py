@@ -8,6 +8,12 @@ from dataclasses import dataclass
 from assistant.eligibility.learned import SURE_CLAUSE, StatementModels
 from assistant.eligibility.readings import Bound, DefinitionLike, ReadFact, Value
 from assistant.eligibility.scope import Clause, Sentence
+from assistant.eligibility.signs import is_denied
+
+SURE_MATTER = 0.4
+"""Of the two chances of a yes or no together; low, for hardly anything else is mistaken for one."""
+CLEARLY = 3
+"""How much likelier than the other the one of the two is that is taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +42,26 @@ def surely_said(
         if not clause.is_ours or clause.is_planned or clause.is_asked:
             continue
         for fact, chances in each.chances.items():
-            for value, chance in chances.items():
-                if chance >= SURE_CLAUSE and fact in by_fact:
-                    yield _read(by_fact[fact], value, clause)
+            if fact not in by_fact:
+                continue
+            is_yes_no = by_fact[fact].type == "yes_no"
+            for value in _yes_or_no(chances, clause) if is_yes_no else _sure(chances):
+                yield _read(by_fact[fact], value, clause)
+
+
+def _sure(chances: Mapping[str, float]) -> list[str]:
+    return [value for value, chance in chances.items() if chance >= SURE_CLAUSE]
+
+
+def _yes_or_no(chances: Mapping[str, float], clause: Clause) -> list[str]:
+    """That a clause is about a fact is easier to know than which of the two it says: both chances
+    count for the first. A yes that is not sure is none where a word denies.
+    """
+    value, chance = max(chances.items(), key=lambda one: one[1])
+    other = sum(chances.values()) - chance
+    if chance + other < SURE_MATTER or chance < CLEARLY * other:
+        return []
+    return [] if value == "true" and chance < SURE_CLAUSE and is_denied(clause.text) else [value]
 
 
 def _read(definition: DefinitionLike, said: str, clause: Clause) -> ReadFact:

@@ -137,6 +137,11 @@ class SignReader:
         self.facts.append(ReadFact(fact, value, None, Bound.EXACT, text[start:end], start, end))
 
 
+def is_denied(words: str) -> bool:
+    """Whether a word of denial stands in them, whatever it denies."""
+    return bool(_DENIAL.search(words))
+
+
 def parsed_signs(signs: Iterable[str]) -> tuple[Sign, ...]:
     """As `facts.yaml` writes them."""
     made = []
