@@ -68,3 +68,28 @@ def test_years_are_the_age_of_what_stands_before_them(text, wanted):
 @pytest.mark.parametrize("text", ["发明专利近三年申请五件", "专利24年授权三件", "高企证拿了两年"])
 def test_a_year_or_a_stretch_of_them_is_no_age(text):
     assert not [fact for fact in facts(text) if fact.endswith("_age")]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        (
+            "高企证2022年3月8号发的，去年到期没续，当时是头一回认",
+            {"hightech_certified_on": "2022-03-08", "hightech_kind": "first"},
+        ),
+        ("高企正在申报，还没批下来", {"hightech": "applying"}),
+        ("高企正在申报，以前从没认过", {"hightech": "applying", "hightech_kind": "none"}),
+        ("高企这种一次没评过", {"hightech": "never"}),
+        ("科小自评81分，今年库已经入了", {"tech_sme": True}),
+        ("科小自评62分，今年入库没赶上", {"tech_sme": False}),
+        ("专精特新那张自评68，两个牌子都还没有", {"srdi": "none"}),
+        ("三年前由松江迁入宝山", {"introduced_on": "2023-01-01..2023-12-31"}),
+        ("执照上日期是2017.4.6", {"registered_on": "2017-04-06"}),
+    ],
+)
+def test_titles_and_days_are_read_beside_the_clause_that_names_them(text, wanted):
+    assert wanted.items() <= facts(text).items()
+
+
+def test_the_day_of_another_paper_is_none_of_the_certificate():
+    assert "hightech_certified_on" not in facts("是高企，许可证2024年5月发的，专利2023年6月授权")

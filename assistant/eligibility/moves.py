@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 
-from assistant.eligibility.founding import bounded_days, find_days
+from assistant.eligibility.founding import Days, bounded_days, find_days
 from assistant.eligibility.places import PlaceReader, chain, parents_of
 from assistant.eligibility.readings import DefinitionLike, ReadFact
 from assistant.eligibility.scope import Clause, Sentence
+from assistant.eligibility.years import find_years
 
-_MOVED = re.compile(r"搬|迁|引进|落户|入驻|转入|招商进来|招进来")
+_MOVED = re.compile(r"搬|迁|进的|引进|落户|入驻|转入|招商进来|招进来")
 _ARRIVED = re.compile(r"过来|搬来|迁来|进来|转来|引进来|落户")
-_FROM = re.compile(r"从(?P<place>[^，,搬迁]{2,8})(?:搬|迁|引进|转)")
+_FROM = re.compile(r"[从由自](?P<place>[^，,搬迁]{2,8})(?:搬|迁|引进|转)")
 _INCUBATOR = re.compile(r"孵化器|众创空间")
-_RECOGNISED = re.compile(r"认|获|评|批|拿|挂牌|授牌")
+_RECOGNISED = re.compile(r"认|获|评|批|拿|公布|给的|发的|挂牌|授牌")
 
 
 class MoveReader:
@@ -54,10 +55,17 @@ class MoveReader:
         place = self._places.place_in(words)
         return place is not None and "baoshan" in chain(place, self._parents)
 
+    def _ago(self, words: str) -> Iterator[Days]:
+        """四年前: that calendar year."""
+        for one in find_years(words, self._day):
+            if words[: one.end].endswith("年前"):
+                (year,) = one.years
+                yield Days(one.start, one.end, date(year, 1, 1), date(year, 12, 31))
+
     def _add(self, fact: str, text: str, clause: Clause) -> None:
         days = [
             one
-            for one in find_days(clause.text, self._day)
+            for one in (*find_days(clause.text, self._day), *self._ago(clause.text))
             if one.first is not None and one.first <= self._day
         ]
         if fact not in self._definitions or len(days) != 1:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
+from assistant.eligibility.certificates import CertificateReader
 from assistant.eligibility.founding import bounded_days, find_days, valid_until
 from assistant.eligibility.mentions import Finder, Mention
 from assistant.eligibility.readings import Bound, DefinitionLike, ReadFact, Value
@@ -22,6 +23,7 @@ from assistant.eligibility.standing_words import (
     EXPIRED,
     FIRST,
     HAS,
+    IN_LIBRARY,
     LAPSED,
     LAST_YEARS,
     LASTS_UNTIL,
@@ -30,12 +32,14 @@ from assistant.eligibility.standing_words import (
     NEGATED,
     NEGATED_AFTER,
     NEGATED_FIRST,
+    NO_TITLE,
     NOT_AGAIN,
     NOT_RENEWED,
     ONCE,
     OTHER_DAY,
     OTHER_TITLES,
     PLAN,
+    POINTS,
     POLICY,
     REFUSED,
     RENEWED,
@@ -82,8 +86,16 @@ class StandingReader:
                     else:
                         self._tech_sme(text, clause, mention, context)
                 levels += self._srdi(sentence, at)
+                self._in_library(text, clause)
+                if found := NO_TITLE.search(clause.text) if self._levels.find(text) else None:
+                    span = (clause.start + found.start(), clause.start + found.end())
+                    levels.append(("not srdi_city", span))
         self._add_level(text, levels)
         self._keep_last_certificate()
+        beside = CertificateReader(self.day, self._titles)
+        for one in beside.read(text, sentences):
+            if one.fact in self.definitions and self._last(one.fact) is None:
+                self.facts.append(one)
 
     def _hightech(self, text: str, clause: Clause, mention: Mention, context: str) -> None:
         status = self._status(clause, mention, context)
@@ -205,6 +217,8 @@ class StandingReader:
 
     def _tech_sme(self, text: str, clause: Clause, mention: Mention, context: str) -> None:
         head, tail = self._head(clause, mention), clause.text[mention.end :]
+        if POINTS.match(tail):
+            return
         span = (clause.start + mention.start, clause.start + mention.end)
         after = tail + context[len(clause.text) :]
         if NEGATED.search(head[-NEAR:]) or NEGATED_AFTER.match(after[:NEAR]) or re.search(
@@ -222,6 +236,13 @@ class StandingReader:
         if old and not re.search(rf"今年|本年度|{self.day.year}", context):
             return
         self._add("tech_sme", True, text, span)
+
+    def _in_library(self, text: str, clause: Clause) -> None:
+        """今年库已经入了: told beside the points of 科小."""
+        found = IN_LIBRARY.search(clause.text)
+        if found and not clause.is_planned and not clause.is_asked and self._titles.find(text):
+            span = (clause.start + found.start(), clause.start + found.end())
+            self._add("tech_sme", found["no"] is None, text, span)
 
     def _srdi(self, sentence: Sentence, at: int) -> list[tuple[str, tuple[int, int]]]:
         clause = sentence.clauses[at]
@@ -243,8 +264,8 @@ class StandingReader:
                 continue
             if PLAN.search(context) or APPLYING.search(context) or POLICY.match(tail):
                 continue
-            if re.match(r"(?:自评|评分|打分|得分|得| )*\d{1,3}(?:\.\d)?(?:分|$|[,，。;])", tail):
-                continue  # 创新型中小企业78: points
+            if POINTS.match(tail):
+                continue
             until = _expiry(context, self.day)
             is_over = until < self.day if until else bool(EXPIRED.search(context))
             if clause.is_planned or is_over:
@@ -297,8 +318,6 @@ def _expiry(context: str, day: date) -> date | None:
         if ENDS.match(context[one.end :]) or LASTS_UNTIL.search(context[: one.start]):
             return one.last
     return None
-
-
 
 
 def _context(sentence: Sentence, at: int, mention: Mention, finder: Finder) -> str:
