@@ -46,7 +46,7 @@ class CertificateReader:
         self._day, self._titles = day, titles
 
     def read(self, text: str, sentences: list[Sentence]) -> Iterator[ReadFact]:
-        """All that is said of each, in order; a sentence that follows a semicolon goes on about the same."""
+        """In order; a sentence after a semicolon goes on about the same."""
         is_named = False
         for sentence in sentences:
             if text[sentence.start - 1 : sentence.start] != ";":
