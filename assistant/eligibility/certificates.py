@@ -10,6 +10,7 @@ from assistant.eligibility.founding import bounded_days, find_days
 from assistant.eligibility.mentions import Finder
 from assistant.eligibility.readings import Bound, ReadFact
 from assistant.eligibility.scope import Clause, Sentence
+from assistant.eligibility.standing_words import RENEWED
 
 _DATED_FIRST = re.compile("发证|证书日期")
 _ISSUED = re.compile(
@@ -55,6 +56,8 @@ class CertificateReader:
                 is_named = self._names(clause) or (
                     is_named and not _OTHER_PAPER.search(clause.text)
                 )
+                if is_named and RENEWED.search(sentence.text[clause.end - sentence.start :]):
+                    continue  # 2022年发的证，到期后又重新认定了
                 if is_named and clause.is_ours and not clause.is_planned:
                     yield from self._issued(text, clause)
                     yield from self._kind(text, clause)
