@@ -22,6 +22,7 @@ BEHIND = 6
 """The same for a cue that stands after its figure: 18 人搞研发; no comma may lie between."""
 PARTED = 2
 """Characters that a cue on both sides of its figure loses where a comma parts them."""
+_SPACE = re.compile(r"[^ ] \S|^ \S")
 _COMMA = re.compile("[,，、;:]")
 _PER_CHARACTER = 0.25
 """What a character between costs, in characters of the cue: fuller goes before nearer."""
@@ -40,6 +41,8 @@ _SHORT_MONEY = re.compile(r"[一二三四五六七八九两][千百][一二三�
 _LOSS = re.compile(r"亏|赔|负|倒贴|蚀")
 _FALL = re.compile(r"跌|降|下滑|减|少|掉|缩|回落|负|萎缩|滑")
 _FALLING = ("revenue_growth", "output_growth", "growth_3y", "output_growth_3y_min")
+_GOES_BEYOND = (*_FALLING, "equity_financing_2y")
+"""融资去年900万，两年加起来2100万: told by the name of the figure before."""
 
 
 _SPAN_OF_TIME = re.compile("里|内|来|以来|间|之")
@@ -60,6 +63,8 @@ def _is_spent(
     """Whether the cue names a figure before a comma: 研发投入八百多万，86个人."""
     start = found.start + sentence.start
     for link in linked.values():
+        if link.fact.endswith("_share"):
+            continue
         if link.start <= start < link.quantity.end <= quantity.start:
             gap = sentence.text[link.quantity.end - sentence.start :][: quantity.start - start]
             return bool(_COMMA.search(gap)) and not _THAT_IS.match(gap.lstrip(",，、"))
@@ -108,7 +113,7 @@ class CueFinder:
             own = [
                 one
                 for one in cues
-                if one[0] in _FALLING or not _is_spent(one[2], quantity, sentence, linked)
+                if one[0] in _GOES_BEYOND or not _is_spent(one[2], quantity, sentence, linked)
             ]
             last = self._best(sentence, own, quantity, quantities) or self._next(
                 text, last, quantity
@@ -136,6 +141,8 @@ class CueFinder:
                 if one is not quantity and one.kind == quantity.kind
             )
             is_behind = found.start >= end
+            if is_behind and _SPACE.search(sentence.text[end : found.start + 1]):
+                continue
             if is_share_of_part(sentence, quantity):
                 continue
             commas = len(_COMMA.findall(sentence.text[left:right]))

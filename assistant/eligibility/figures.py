@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal
 
 from assistant.eligibility.cues import CueFinder, signed_link
+from assistant.eligibility.figure_kin import kin_of
 from assistant.eligibility.figure_names import NameFinder, is_staff, is_sum
 from assistant.eligibility.figure_refusals import refusal
 from assistant.eligibility.learned import SURE_FIGURE, StatementModels
@@ -33,13 +34,18 @@ _SUMMED = re.compile(
 _VAGUE = re.compile(
     r"(?:也|还|是|挺|都|比较|非常|有点)*(?:很多|不少|很大|很高|挺多|挺高|很好|保密|不方便说|不便透露|一般般?)(?=$|[,，。;、])"
 )
+_FIGURE_GONE = re.compile(r"[\d百千万亿成]\S* ")
 _MONEY_HERE = re.compile(r"(?:是|有|约|大概|:)?\d[\d.,]*(?:万|亿)元?(?!人|名|个)")
 _PEOPLE_HERE = re.compile(r"(?:是|有|约|大概|:)?\d[\d.,]*(?:个?人|名|位|平米|平方米)")
-_OF_PROJECT = re.compile("项目|品种|管线|这个药|这款|该药|单品|该产品")
 _HEDGE = re.compile(r"约(?!束)|大概|差不多|约莫|估计|估摸|大致|应该(?:在|是|有)|大体|可能")
 _THOUSANDS = re.compile(r"[一二三四五六七八九两][千百][一二三四五六七八九]$")
 """固投九千八: of 万元, as nobody invests 9,800 元."""
-_ALL_MONEY = re.compile(r"单位[:是为]? ?(?P<unit>万元|亿元|元)")
+_ALL_MONEY = re.compile(r"单位[:是为]? ?(?P<unit>[万亿]?元|[万亿])")
+_UNIT_BEHIND = re.compile(r"[\d年度、,，./ ]*\((?:单位[:是]?)?([万亿]?元)\)")
+"""2023年 210、2024年 248（万元）."""
+_IN_10000 = re.compile(r"[\d一二两三四五六七八九十百千]个?(?:万|w)(?!\d*[人名台平件])")
+LEAST_CARRIED = 10
+"""营收1.2 after so many 万 is more likely of 亿."""
 
 
 class FigureReader:
@@ -71,8 +77,8 @@ class FigureReader:
         """Fill `facts` and `unread`; spans and words are those of `text`."""
         said = _ALL_MONEY.search(text)
         if said:
-            self._unit = {"万元": Decimal(10**4), "亿元": Decimal(10**8), "元": Decimal(1)}[
-                said["unit"]
+            self._unit = {"万": Decimal(10**4), "亿": Decimal(10**8), "元": Decimal(1)}[
+                said["unit"][0]
             ]
         self._names.begin(text)
         for index, sentence in enumerate(sentences):
@@ -183,6 +189,8 @@ class FigureReader:
             if re.search("(?<!占)[比较]$", sentence.text[: one.start - sentence.start]):
                 continue  # 比前年多了17%
             words = between.lstrip(",，: 度、")
+            if _FIGURE_GONE.search(between):
+                break  # 前年2750w 研发210w: that year was of the other figure
             if not re.search("[,，、;]", words) and not _EVENT.match(words):
                 return one.years
         return None
@@ -192,18 +200,8 @@ class FigureReader:
     ) -> tuple[str, int | None, bool, str | None]:
         """(fact, year, is the year assumed, why not)."""
         fact, last = link.fact, self.day.year - 1
-        if fact == "rd_expense" and "rd_cost_of_project" in self._units:
-            head = re.split("[，,。;]", text[: link.quantity.start][-NEAR:])[-1]
-            if _OF_PROJECT.search(head) and not re.search("全公司|公司研发|年研发|年度", head):
-                return "rd_cost_of_project", None, False, None
-        head = text[clause.start : link.quantity.start]
-        of_two = (said and len(said) == 2) or re.search("[近这]两年|两年[里内来]", head)
-        if fact == "equity_financing" and of_two:
-            return "equity_financing_2y", None, False, None
-        if fact == "project_investment" and "renovation_investment" in self._units:
-            head = text[max(0, link.start - NEAR) : link.quantity.start]
-            if re.search("(?:技改|技术改造).{0,8}(?:投|花|用)了?$", head):
-                return "renovation_investment", None, False, None
+        if kin := kin_of(text, link, said, self._units):
+            return kin, None, False, None
         if fact == "rd_ratio" and said and len(said) == 3:
             known = "rd_ratio_3y" in self._units
             return "rd_ratio_3y", None, False, None if known else "三年的比例没有作为一年的读取"
@@ -238,11 +236,11 @@ class FigureReader:
             factor = Decimal(1) / 10**4
             if quantity.kind == "bare":
                 inline = re.search(r"\((万元|亿元|元)\)", text[link.start : quantity.start])
+                inline = inline or _UNIT_BEHIND.match(text, quantity.end)
                 scale = (
                     {"万元": 10**4, "亿元": 10**8, "元": 1}[inline[1]] if inline else self._unit
                 )
-                said = text[quantity.start : quantity.end]
-                scale = scale or (10**4 if _THOUSANDS.search(said) else 0)
+                scale = scale or self._scale(text, quantity)
                 self._unit = Decimal(scale)
                 if not scale:
                     return Unread(
@@ -265,6 +263,13 @@ class FigureReader:
         if bound is Bound.EXACT and hedge:
             bound = Bound.ESTIMATE
         return bound, value, upper
+
+    def _scale(self, text: str, quantity: Quantity) -> int:
+        """总投3200万，设备2100: a unit said before goes on; 0 where none was."""
+        is_of_10000 = _THOUSANDS.search(text[quantity.start : quantity.end]) or (
+            quantity.value >= LEAST_CARRIED and _IN_10000.search(text, 0, quantity.start)
+        )
+        return 10**4 if is_of_10000 else 0
 
     def _unlinked(self, text: str, sentence: Sentence, quantity: Quantity) -> None:
         clause = sentence.clause_at(quantity.start)

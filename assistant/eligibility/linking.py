@@ -11,32 +11,35 @@ from itertools import pairwise
 from assistant.eligibility.linking_words import (
     AFTER,
     CHANGED,
-    COLLOQUIAL,
     CONNECTOR,
     DELTA,
     FROM,
     GROWTH,
+    HAS_OWN,
     HEDGES,
     KINDS_BY_UNIT,
     OF_TOTAL,
     OF_WHOLE,
+    ONE_YEAR,
+    ONLY,
+    OURS,
     QUALIFIED,
+    REACHED,
+    RISES,
     SHARE,
     SHARE_OF,
+    SHARE_OF_LAST,
+    SHARES_ALONE,
     WORDS,
 )
 from assistant.eligibility.mentions import Mention
 from assistant.eligibility.parts import Quantity
-from assistant.eligibility.runs import Link, named_together, same_unit, years_for
+from assistant.eligibility.runs import Link, named_together, same_unit, sold, years_for
 from assistant.eligibility.scope import NEAR
 from assistant.eligibility.years import YearSpan
 
 _GAP = re.compile(rf"(?:{WORDS})*")
-_ONE_YEAR = {"growth_3y": "revenue_growth", "rd_ratio_3y": "rd_ratio"}
-_REACHED = re.compile(r"[,，]?(?:增|升|降|涨|跌)?(?:为|至|到|达到?)")
-_OURS = re.compile(r"我们|我司|现在|自己|大关|只有|审计|实际|累计")
-_ONLY = re.compile(r"(?:其实|实际)?(?:只有|也就|才)")
-_RISES = "增长|增幅|增速|上涨|涨了?|增加|提高"
+
 
 
 class Linker:
@@ -118,7 +121,7 @@ class Linker:
         fact = self._fact(head, run[0])
         if fact is None or not years:
             return []
-        fact = _ONE_YEAR.get(fact, fact)
+        fact = ONE_YEAR.get(fact, fact)
         self._used[head] = run[-1]
         self.carried_years = years
         return [
@@ -161,7 +164,7 @@ class Linker:
             return []
         fact, gap = self._fact(mention, new), self._undated(mention.end, old.start)
         grown = GROWTH.fullmatch(self.text[old.end : rise.start])
-        reached = _REACHED.fullmatch(self.text[rise.end : new.start])
+        reached = REACHED.fullmatch(self.text[rise.end : new.start])
         before = self._years_between(mention.end, old.start)
         if fact != self._fact(mention, old) or fact is None or not (grown and reached and before):
             return []
@@ -189,13 +192,15 @@ class Linker:
         if following and (made := self._before(following[0], quantity)):
             return made
         if quantity.kind == "money" and "revenue" in self.units:
-            return self._colloquial(quantity, previous)
+            start = max(previous.end if previous else 0, self.span[0])
+            return sold(self.text, start, quantity, self.years)
         return None
 
     def _after(self, mention: Mention, quantity: Quantity) -> Link | None:
         """员工86人."""
         fact = self._fact(mention, quantity)
-        is_free = mention not in self._used and self._gap_fits(mention.end, quantity.start)
+        extra = "新增|到账|实缴" if fact and fact.startswith("equity") else ""
+        is_free = mention not in self._used and self._gap_fits(mention.end, quantity.start, extra)
         if fact is None or not is_free:
             return None
         self._used[mention] = quantity
@@ -218,14 +223,14 @@ class Linker:
         years = self._years_between(start, quantity.start)
         has_year = bool(years)
         if len(years) == 1:
-            fact = _ONE_YEAR.get(fact or "", fact)
+            fact = ONE_YEAR.get(fact or "", fact)
         if fact == "revenue_growth" and last and re.match(r"[,，]?(?:全年|去年|达?到|至|$)", gap):
             fact, has_year = "revenue", True
         kinds = KINDS_BY_UNIT.get(self.units.get(fact or "", ""), ())
         if fact is None or quantity.kind not in kinds:
             return None
-        extra = "其中|比|较|相比" + (f"|{_RISES}" if "growth" in fact else "|的母港|的航次")
-        is_own = bool(_ONLY.match(gap)) or (last is not None and bool(_OURS.search(gap)))
+        extra = "其中|比|较|相比" + (f"|{RISES}" if "growth" in fact else "|的母港|的航次")
+        is_own = bool(ONLY.match(gap)) or (last is not None and bool(OURS.search(gap)))
         if not (has_year or is_own) or not self._gap_fits(start, quantity.start, extra):
             return None
         return Link(fact, quantity, quantity.start, years or None)
@@ -238,24 +243,10 @@ class Linker:
             return None
         if len(gap) > NEAR or not AFTER.fullmatch(gap):
             return None
+        if " " in gap and HAS_OWN.match(self.text, mention.end):
+            return None  # 66人 研发 58
         self._used[mention] = quantity
         return Link(fact, quantity, quantity.start)
-
-    def _colloquial(self, quantity: Quantity, previous: Quantity | None) -> Link | None:
-        """去年做了1.2亿."""
-        start = max(previous.end if previous else 0, self.span[0])
-        head = self.text[start : quantity.start].rstrip()[-NEAR:]
-        start = quantity.start - len(head)
-        verb = COLLOQUIAL.search(head)
-        if verb is None:
-            return None
-        at = start + verb.start()
-        is_dated = any(one.end == at and start <= one.start for one in self.years)
-        if not (is_dated or re.search("(?:我们|我司|公司)$", self.text[start:at])):
-            return None
-        if re.match(r"的?(?:研发|设备|项目|投资|融资|固投|技改)", self.text[quantity.end :]):
-            return None
-        return Link("revenue", quantity, at)
 
     def _percent(self, quantity: Quantity, links: list[Link]) -> Link | None:
         """Shares and growth: 研发占营收5%, 营收涨了三成."""
@@ -270,12 +261,14 @@ class Linker:
             if own and mention not in self._used:
                 inner = OF_TOTAL.fullmatch(gap) or self._gap_fits(mention.end, quantity.start)
                 if own.endswith("growth") or own == "growth_3y":
-                    inner = inner or self._gap_fits(mention.end, quantity.start, _RISES)
+                    inner = inner or self._gap_fits(mention.end, quantity.start, RISES)
                 if inner:
                     self._used[mention] = quantity
                     return Link(own, quantity, mention.start)
             share = next((SHARE_OF[key] for key in mention.keys if key in SHARE_OF), None)
             if share == "rd_ratio" and self._is_of_people(mention, gap, quantity):
+                if "rd_staff_share" in self.units and OF_TOTAL.fullmatch(gap):
+                    return Link("rd_staff_share", quantity, mention.start)
                 continue
             is_bare = share == "rd_ratio" and self._gap_fits(mention.end, quantity.start)
             undated = self._undated(mention.end, quantity.start).lstrip(HEDGES)
@@ -297,17 +290,18 @@ class Linker:
             return None
         if found and nearest.fact == "revenue":
             return self._growth(found, quantity, last_end)
-        share = SHARE_OF.get(nearest.fact)
-        clean = gap.lstrip(",， (、")
-        if share in self.units and clean[:1] == "占" and OF_TOTAL.fullmatch(clean):
+        share = SHARE_OF_LAST.get(nearest.fact)
+        clean = gap.lstrip(",， (、").lstrip(HEDGES)
+        is_next = not clean and len(gap) == 1 and share in SHARES_ALONE
+        if share in self.units and (is_next or (clean[:1] in "占即" and OF_TOTAL.fullmatch(clean))):
             before = [one for one in self.years if one.end <= nearest.quantity.start]
             years = before[-1].years if before and before[-1].is_span else None
             return Link(share, quantity, quantity.start, years)
         return None
 
     def _is_of_people(self, mention: Mention, gap: str, quantity: Quantity) -> bool:
-        """员工26人，研发占八成: more than money could be."""
-        is_short = mention.end - mention.start == 2 and quantity.value > 30
+        """员工26人，研发占八成: more than money could be; 研发的占四成."""
+        is_short = mention.end - mention.start == 2 and (quantity.value > 30 or gap[:1] == "的")
         return is_short and not re.search("收入|营收|销售", gap)
 
     def _growth(self, found: re.Match[str], quantity: Quantity, start: int) -> Link | None:

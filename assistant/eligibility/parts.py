@@ -13,11 +13,11 @@ DIGIT = {"一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "
 _FRACTION = re.compile(
     r"(?P<below>[二三四五六七八九十])分之(?P<above>[一二三四五六七八九])|(?P<half>一半|过半"
     r"|大半)|(?P<double>翻了?一?[番倍]"
-    r"|增长了?一倍|涨了?一倍)"
+    r"|增长了?一倍|涨了?一倍)|(?P<all>百分(?:之?百|之一百)(?![\d一二三四五六七八九]))"
 )
 _HALF_MORE = re.compile(r"(?P<whole>\d{1,2}|[一二三四五六七八九两十]{1,3})个半(?:百分)?点")
 _RANK = re.compile(
-    r"第(?P<at>[一二三四五六七八九十]{1,2}|\d{1,3})(?:名|位)?"
+    r"(?:第|(?<=排)老)(?P<at>[一二三四五六七八九十]{1,2}|\d{1,3})(?:[、或到]?第(?P<to>[二三四五六七八九十]|\d{1,2}))?(?:名|位)?"
     r"(?![方次类季期张个家批轮届条款层产阶章节版代台步者天年月部人所])"
     r"|(?<=[排列居名入进是国球])前(?P<top>[三五十]|\d{1,2})(?:名|位|强)?(?![季个年月天期次])"
 )
@@ -55,7 +55,7 @@ def _half_more(match: re.Match[str]) -> Quantity:
 
 
 def _fraction(match: re.Match[str]) -> Quantity:
-    if match["double"]:
+    if match["double"] or match["all"]:
         return Quantity(match.start(), match.end(), "percent", Bound.EXACT, Decimal(100))
     if match["half"]:
         bound = Bound.EXACT if match["half"] == "一半" else Bound.AT_LEAST
@@ -70,5 +70,8 @@ def _fraction(match: re.Match[str]) -> Quantity:
 def _rank(match: re.Match[str]) -> Quantity:
     """第三, 前五; the latter is at most so."""
     value = read_number(match["at"] or match["top"]) or Decimal(0)
+    upper = read_number(match["to"] or "")
+    if upper is not None and upper > value:
+        return Quantity(match.start(), match.end(), "rank", Bound.RANGE, value, upper)
     bound = Bound.EXACT if match["at"] else Bound.AT_MOST
     return Quantity(match.start(), match.end(), "rank", bound, value)

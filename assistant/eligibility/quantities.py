@@ -25,32 +25,40 @@ _VALUE = (
     rf"(?:(?<=[万亿])零?{_ATOM}[多余来把]?[十百千]?万?)?(?:[多余把]|来(?![算说看讲]))?|[百千]?[万亿][多把]?)"
 )
 _UNIT = (
-    r"个?(?:百分点|点(?![〇零一-龥]))|%|人民币|元|块钱?|rmb|美元|美金|美刀|欧元|欧|日元|港币"
+    r"个?(?:百分点|点(?:(?![〇零一-龥])|(?=都不|不到|左右|上下|多|的)))|%|人民币|元|块钱?|rmb|美元|美金|美刀|欧元|欧|日元|港币"
     r"|港元|英镑|usd|eur"
-    r"|号人|口子|口人|个人|人|名|位|平方米|平方|平米|平(?![均台安时])|㎡|m2|台套|台\(套\)|台/套|台|套|项|件|个月|年|成"
+    r"|号人|号(?=[搞做左上的,，;、) |]|$)|口子|口人|个人|人|名|位"
+    r"|个?平方米|个?平方|平米|平(?![均台安时])|㎡|m2|台套|台\(套\)|台/套|台(?!数)|套"
+    r"|项|件|个月|年|成"
     r"|天|个航次|航次|艘次|班(?!子|组)|趟|个|张|条|块|分(?![之公支店厂部析布子会别])"
     r"|million|mn|m(?![a-z0-9²])"
 )
 _BEFORE = (
     r"没有?(?=[\d一二两三四五六七八九十]+个?[百千]?[万亿])|(?:尚未|还未|还没有?|没有?|未)(?:突?破|到|达到?|超?过|满)|不到|不满|不足|低于|少于|小于|不超过"
-    r"|最多|至多|不高于|没超过|还?没有?超过|<=?|≤"
+    r"|最多|至多|不高于|没超过|还?没有?超过|不超|<=?|≤"
     r"|超过|逾|超了?|突破了?|过了|大于|高于|不低于|不少于|至少|起码|最少|>=?|≥|破了?"
     r"|上(?=[百千万亿])|过(?=[百千万亿\d])"
     r"|大约|大概|差不多|约莫|估摸着?|估计|约|将近|接近|逼近|快要?|近|小"
 )
+_WHOLE = (
+    r"(?:销售|营业|全部|总)?(?:收入|营收|销售|投资?|额)+的?(?=\d|百分|[一二三四五六七八九十]成)"
+)
+"""不到销售的5%: the whole of which it is a share."""
 _AFTER = (
-    r"左右|上下|前后|的样子|以上|之上|及以上|开外|以下|以内|之内|不到|出头|多点儿?|多|余|来(?![算说看讲])|\+"
+    r"左右|上下|前后|的样子|以上|之上|及以上|开外|以下|以内|之内"
+    rf"|都?(?:不到|不足)(?:一?点|(?!的|[销营收]|总| ?[\d{_CN}几]))"
+    r"|出头|多点儿?|多|余|来(?![算说看讲])|\+"
     r"|起|好几|有余"
 )
 _QUANTITY = re.compile(
-    rf"(?P<before>{_BEFORE})?(?:了|是|有)? ?(?P<percent>百分之)?(?P<low>{_VALUE})"
+    rf"(?P<before>{_BEFORE})?(?:了|是|有|{_WHOLE})? ?(?P<percent>百分之)?(?P<low>{_VALUE})"
     rf"(?P<unit1> ?(?:{_UNIT}))?(?:(?: ?[-~到至] ?|—)(?P<percent2>百分之)?(?P<high>{_VALUE}))?"
-    rf"(?P<plus>\+)?(?P<mid>出头|挂零|朝上|靠上)?"
+    rf"(?P<plus>\+)?(?P<mid>出头|挂零|朝上|靠上)?(?:的(?=人(?:$|[ ,，;])))?"
     rf"(?P<unit> ?(?:{_UNIT}))?(?P<after>(?: ?(?:{_AFTER}))+)?"
 )
 _AT_MOST = re.compile(
     r"^没有?\||(?:尚未|还未|还没有?|没有?|未)(?:突?破|到|达到?|超?过|满)|不到|不满|不足|低于|少于|小于|不超过"
-    r"|最多|至多|不高于|没超过|没有?超过|[<≤]|以下|以内|之内"
+    r"|最多|至多|不高于|没超过|没有?超过|不超|[<≤]|以下|以内|之内"
 )
 _AT_LEAST = re.compile(
     r"超|逾|突破|过|大于|高于|不低于|不少于|至少|起码|最少|[>≥]|破|上|以上|之上|开外|起|\+"
@@ -58,11 +66,12 @@ _AT_LEAST = re.compile(
 _NEAR = re.compile(r"将近|接近|逼近|快|近")
 _ABOUT = re.compile(r"大约|大概|差不多|约|估|左右|上下|前后|样子|小")
 _FOREIGN = re.compile(r"美元|美金|美刀|欧|日元|港|英镑|usd|eur")
-_PERSON = ("号人", "口子", "口人", "个人", "人", "名", "位")
-_AREA = ("平方米", "平方", "平米", "平", "㎡", "m2")
+_PERSON = ("号人", "号", "口子", "口人", "个人", "人", "名", "位")
+_AREA = ("个平方米", "个平方", "平方米", "平方", "平米", "平", "㎡", "m2")
 _COUNT = ("项", "件", "个", "张", "条", "个航次", "航次", "艘次", "班", "趟")
 
-
+_DATED = ("月", ".", "-", "/")
+"""12月28号 is a day, 一共28号 are people."""
 _SAYS_A_NUMBER = re.compile(r"\d|[一二三四五六七八九两][十百千]|[万亿]")
 """A number without a unit; 一 of 一共 is none."""
 _PAIR = re.compile(
@@ -113,6 +122,8 @@ def _read(match: re.Match[str], text: str) -> Quantity | None:
     kind, factor = _kind(unit, bool(match["percent"] or match["percent2"]))
     if kind == "bare" and not _SAYS_A_NUMBER.search(raw):
         return None
+    if unit == "号" and (len(raw) < 2 or text[: match.start("low")].endswith(_DATED)):
+        return None
     high_raw = match["high"]
     if high_raw and match["unit1"] and not match["unit"]:
         high_raw = None
@@ -124,7 +135,7 @@ def _read(match: re.Match[str], text: str) -> Quantity | None:
         return None
     first = "before" if match["before"] else "percent" if match["percent"] else "low"
     start = match.start(first)
-    end = match.end()
+    end = match.start() + len(match[0].rstrip())
     if match["high"] and not high_raw:
         end = match.end("unit1")
     if re.search(r"[万亿w]", raw + (high_raw or "")) and kind in ("bare", "count"):
@@ -136,6 +147,9 @@ def _read(match: re.Match[str], text: str) -> Quantity | None:
         if after in DIGIT or after == "半":
             low = (low[0] + Decimal(DIGIT.get(after, 5)) / 10, low[1])
             end += 1
+            if after in DIGIT and DIGIT.get(text[end : end + 1]) == DIGIT[after] + 1:
+                low = (low[0], low[0] + Decimal("0.1"))  # 一成一二
+                end += 1
             more = re.match(_AFTER, text[end:])
             tail, end = (more[0], end + more.end()) if more else ("", end)
     after = tail + "".join(match[one] or "" for one in ("mid", "after", "plus"))
@@ -179,6 +193,8 @@ def _with_scale(raw: str, high: str | None, unit: str | None) -> str:
     if scale is None:
         return raw
     tail = scale[0]
+    if short := re.fullmatch(r"([一二三四五六七八九两])([百千])([一二三四五六七八九])", raw):
+        raw += {"百": "十", "千": "百"}[short[2]]  # 三百五到四百万
     if re.search(r"[十百千]", raw) or not re.fullmatch(r"[\d.,]+|[一二三四五六七八九两]", raw):
         tail = tail.lstrip("十百千")
     return raw + tail

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
-from assistant.eligibility.linking_words import CONNECTOR
+from assistant.eligibility.linking_words import COLLOQUIAL, CONNECTOR
 from assistant.eligibility.mentions import Mention
 from assistant.eligibility.parts import Quantity
+from assistant.eligibility.scope import NEAR
 from assistant.eligibility.years import YearSpan
 
 
@@ -55,3 +57,19 @@ def years_for(years: list[YearSpan], count: int, before: int) -> tuple[int, ...]
             return one.years
     singles = [one.years[0] for one in spans if not one.is_span][-count:]
     return tuple(singles) if len(singles) == count and len(set(singles)) == count else ()
+
+
+def sold(text: str, start: int, quantity: Quantity, years: list[YearSpan]) -> Link | None:
+    """去年做了1.2亿: the revenue, without a name for it from `start` on."""
+    head = text[start : quantity.start].rstrip()[-NEAR:]
+    start = quantity.start - len(head)
+    verb = COLLOQUIAL.search(head)
+    if verb is None:
+        return None
+    at = start + verb.start()
+    is_dated = any(one.end == at and start <= one.start for one in years)
+    if not (is_dated or re.search("(?:我们|我司|公司)$", text[start:at])):
+        return None
+    if re.match(r"的?(?:研发|设备|项目|投资|融资|固投|技改)", text[quantity.end :]):
+        return None
+    return Link("revenue", quantity, at)

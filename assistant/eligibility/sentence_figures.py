@@ -9,7 +9,7 @@ from datetime import date
 
 from assistant.eligibility.parts import Quantity
 from assistant.eligibility.quantities import find_quantities
-from assistant.eligibility.scope import Sentence
+from assistant.eligibility.scope import NEAR, Sentence
 from assistant.eligibility.years import YearSpan, find_years
 
 _DAY_UNITS = ("年", "月", "日", "号")
@@ -19,6 +19,13 @@ _EACH = re.compile(
 """一趟大概两千人: of each, and no number of them; 一件发明都没有: none at all."""
 _POINTED = re.compile("^[这那哪每]一[块点]")
 """研发这一块: no 1 元."""
+
+_SHARE_BEFORE = re.compile(
+    r"(?:占比?|比[例重]|[率度]|增[速幅])"
+    r"(?:20\d\d年?度?|\d\d年|[去前今]年|[是为约在大概就有才::= ,，]|\d[\d.]*%?)*$"
+)
+_NO_NOUN = re.compile(r" ?(?:$|[,，;、)(|/]| |左右|上下|吧|呢|了)")
+MOST_SHARE = 100
 
 
 def years_in(sentence: Sentence, day: date) -> list[YearSpan]:
@@ -38,7 +45,7 @@ def quantities_in(text: str, sentence: Sentence, years: Sequence[YearSpan]) -> l
         for one in find_quantities(sentence.text)
     ]
     return [
-        one
+        _share(text, sentence, one)
         for one in found
         if not any(year.start < one.end and one.start < year.end for year in years)
         and not (one.kind in ("year", "month") and _is_date(one))
@@ -46,6 +53,15 @@ def quantities_in(text: str, sentence: Sentence, years: Sequence[YearSpan]) -> l
         and not _EACH.match(text, one.start)
         and not _POINTED.search(text[max(0, one.start - 1) : one.end])
     ]
+
+
+def _share(text: str, sentence: Sentence, quantity: Quantity) -> Quantity:
+    """主营占比97.2: a percentage, though no one says of it that it is one."""
+    if quantity.kind != "bare" or quantity.value > MOST_SHARE:
+        return quantity
+    head = text[max(sentence.start, quantity.start - NEAR) : quantity.start]
+    is_share = _SHARE_BEFORE.search(head) and _NO_NOUN.match(text[quantity.end : sentence.end])
+    return replace(quantity, kind="percent") if is_share else quantity
 
 
 def _is_date(quantity: Quantity) -> bool:

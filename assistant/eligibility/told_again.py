@@ -16,6 +16,7 @@ _AGAIN = re.compile(
     r"|(?:另一[张份处页]|表上|表里|后面|执照上|网上|合同上|又)[^。;]{0,6}(?:写|说|填|报|登)(?:的|着|成)?(?:是|成|了)?$"
     r"|另一[张份处页][^。;]{0,4}是$"
 )
+_ENDS = re.compile(r"$|[,，。;、) ]")
 _PEOPLE = frozenset(("person", "count"))
 
 
@@ -23,7 +24,9 @@ def told_again(text: str, quantity: Quantity, last: ReadFact | None) -> Link | N
     """不对，17个; 另一张表上写的是9500万. `last` is the figure read before; of another kind it is
     none.
     """
-    if last is None or last.end > quantity.start or quantity.kind == "bare":
+    if last is None or last.end > quantity.start:
+        return None
+    if quantity.kind == "bare" and not _ENDS.match(text, quantity.end):
         return None
     gap = text[last.end : quantity.start]
     kinds = {one.kind for one in find_quantities(text[last.start : last.end])}
