@@ -93,3 +93,34 @@ def test_titles_and_days_are_read_beside_the_clause_that_names_them(text, wanted
 
 def test_the_day_of_another_paper_is_none_of_the_certificate():
     assert "hightech_certified_on" not in facts("是高企，许可证2024年5月发的，专利2023年6月授权")
+
+
+@pytest.mark.parametrize(
+    ("text", "over", "stage"),
+    [
+        ("小分子新药，一二期都跑完了，三期在入组", ["phase_1", "phase_2"], ["phase_3"]),
+        ("抗体药Ⅰ至Ⅲ期临床全部完成，已拿批件上市", ["phase_1", "phase_2", "phase_3"], ["approved"]),
+        ("基因治疗，只要早期和确证性两段，现在早期临床刚开", None, ["cgt_early"]),
+        ("细胞药走不了两段，一二三期都要，眼下二期", None, ["phase_2"]),
+        ("疫苗在澳洲做完了一期，国内没开", None, None),
+        ("新药证书还在监测期", None, None),
+        ("二期厂房盖好了，做药包材的", None, None),
+    ],
+)
+def test_each_phase_of_a_drug_has_the_state_of_its_own_clause(text, over, stage):
+    found = facts(text)
+    assert found.get("trials_completed") == over
+    assert found.get("drug_stage") == stage
+
+
+@pytest.mark.parametrize(
+    ("text", "services"),
+    [
+        ("做CRO，临床前、临床都接", ["clinical", "preclinical"]),
+        ("CRO，临床监查我们接，临床前不做", ["clinical"]),
+        ("给药企做药效毒理，临床CRO不碰", ["preclinical"]),
+        ("CRO园区的房东，二期临床是租户在做", None),
+    ],
+)
+def test_of_two_services_only_those_that_are_offered_are_read(text, services):
+    assert facts(text).get("cro_services") == services

@@ -12,7 +12,7 @@ from assistant.eligibility.scope import NEAR, Clause, Sentence
 READ_ELSEWHERE = frozenset(
     (
         "region", "tax_place", "hightech", "hightech_kind", "tech_sme", "srdi",
-        "device_first_certificate",
+        "device_first_certificate", "drug_stage", "trials_completed", "cro_services",
     )
 )
 _NOT = re.compile(
@@ -70,23 +70,14 @@ _NOT_HELD = re.compile(
 )
 _HELD = re.compile(r"有|拥有|授权|拿了?|取得|获|手里|\d|[一二三四五六七八九十几两]")
 _PENDING = re.compile(
-    r"还没|没拿|没有|未取得|没下来|审评中|在审|受理|检测中|型检|报证|在注册|注册中|注册申报|申报"
-    r"|递交|还在|等着|没获批|未获批|有望|即将|马上|等证|排队|冲刺"
+    r"还没|没拿|没有|未(?!来)|没下来|审评中|在审|受理|检测中|型检|报证|在注册|注册中|注册申报|申报"
+    r"|递交|还在|等着|没获批|未获批|有望|即将|马上|等证|排队|冲刺|在办|办理中|在跑|在弄"
 )
 _NEW_CERTIFICATE = re.compile(
     r"证(?!券|监|明)|注册证|拿证|获证|首证|获批|批下来"
 )
 _DOES = re.compile("(?:做|搞|从事|干|经营|开)[^,，。]{0,6}$")
-_MORE_PHASES = re.compile(r"^(?:[、和及,]?[一二三123i]{1,3}期(?:临床)?)+")
-_PHASES = re.compile(r"(?:(?:i{1,3}|[一二三123])期?[、和及,])+(?:i{1,3}|[一二三123])期")
-_PHASE_OF = {"i": "1", "ii": "2", "iii": "3", "一": "1", "二": "2", "三": "3"}
 _DOUBTFUL = re.compile(r"也许|可能(?!性)|好像|不确定|说不准|不好说|大概是|不清楚|不知道")
-_OVER = "完成|做完|结束|走完|跑完|做好了|收官|搞完|弄完|全做下来"
-_NOT_NEEDED = re.compile(
-    r"(?:不用|不必|无需|不需要|用不着|没有?|还没|没到)(?:再)?(?:跑|做|走|进|开|入)?[一二三123i、期和]*$"
-)
-"""不用跑一二三期."""
-_ALL_IT_NEEDS = re.compile("只需|只要|仅需|就够|就行")
 _ALL_IN_CHINA = re.compile(
     r"(?:全部|全都|都|均|全)(?:是|发生|花|做|开展)?在(?:国内|境内|中国)(?:花|发生|做|开展)?"
     r"|(?:全部|都)(?:是|为)境内"
@@ -98,7 +89,6 @@ _UNRELATED = re.compile(
 )
 """失信名单这种事跟我们没关系."""
 _DOUBLY_DENIED = re.compile(r"(?:并非|不是|没有|不能说)(?:不|没有?)[^,，。;]{0,2}$")
-_TRIALS = re.compile(r"临床|药|疫苗|入组|试验|car-?t|单抗|双抗|适应症")
 _FIRST = re.compile(r"首次|第一次|第一张|首张|头一张|头一次|第一个证|首个|首证")
 _NOT_FIRST = re.compile(
     r"(?:不是|并非|不算|非)(?:首次|第一次|第一张|首张|头一张)|第[二三四五六]张|又拿|再拿"
@@ -133,16 +123,12 @@ class KindReader:
                     self._read_options(text, clause)
                     self._read_yes_no(text, sentence, at)
                     self._read_first(text, sentence, at)
-            self._read_phases(text, sentence)
 
     def _read_options(self, text: str, clause: Clause) -> None:
-        of_trials = _TRIALS.search(text)
         for fact, finder in self._options.items():
             is_set = self.definitions[fact].type == "set"
             for mention in finder.find(clause.text):
                 if not self._is_said(fact, clause, mention):
-                    continue
-                if fact == "drug_stage" and not of_trials:  # 三期 may be of a building
                     continue
                 value = mention.keys[0]
                 span = (clause.start + mention.start, clause.start + mention.end)
@@ -167,19 +153,8 @@ class KindReader:
             return tail[:1] == "的" and bool(_DOES.search(head))
         if fact in ("fields", "industry"):
             return self._is_our_trade(head, tail)
-        if fact == "trials_completed":
-            after = _MORE_PHASES.sub("", tail)[:9]
-            near = after.split("期")[0]
-            is_over = re.search(_OVER, near) or re.search("完成了?$|做完了?$", head)
-            return bool(is_over) and not clause.is_planned
-        if fact == "drug_stage" and _ALL_IT_NEEDS.search(clause.text):
-            return False
-        if fact == "drug_stage" and "trials_completed" in self._options and (
-            _NOT_NEEDED.search(head) or re.match(rf"[^,，;]{{0,4}}?(?:{_OVER})", tail)
-        ):
-            return False
-        if fact in ("device_class", "drug_stage"):
-            return self._has_reached(fact, clause, mention)
+        if fact == "device_class":
+            return self._is_held(clause, mention)
         return True
 
     def _is_our_trade(self, head: str, tail: str) -> bool:
@@ -190,27 +165,18 @@ class KindReader:
             return False
         return not _NOT_AFTER.match(tail[:NEAR]) or bool(re.match(r"[,，、]", tail))
 
-    def _has_reached(self, fact: str, clause: Clause, mention: Mention) -> bool:
-        """A certificate held, a phase entered; not one that is applied for."""
+    def _is_held(self, clause: Clause, mention: Mention) -> bool:
+        """A certificate held, not one that is applied for."""
         tail = clause.text[mention.end :]
-        if _PLAN.search(clause.text) or re.search(
-            r"还没|没拿|没有|未(?!来)|没下来|审评中|在审|受理|检测中|型检|报证|在注册|注册中"
-            r"|注册申报|申报|递交|还在|等着|没获批|未获批|有望|即将|马上|等证"
-            r"|排队|冲刺|在办|办理中|在跑|在弄",
-            clause.text,
-        ):
-            return fact == "drug_stage" and bool(
-                re.search(r"还在(?:做)?$|在做$|正在做$|还在$", clause.text[: mention.start])
-            )
-        if fact == "device_class":
-            at = clause.start + mention.end  # 二类、三类证: the list has one 证
-            listed = re.match(r"(?:[、和及/][一二三]类)*", self._text[at:])
-            after = self._text[at + listed.end() :] if listed and listed[0] else tail
-            near = clause.text[max(0, mention.start - 8) : mention.end] + after[:10]
-            return bool(re.search(r"证(?!券|监)", near)) and not re.match(
-                r"(?:证)?(?:怎么|有什么|能|补|奖|首次拿证有)", clause.text[mention.end :]
-            )
-        return not clause.is_asked
+        if _PLAN.search(clause.text) or _PENDING.search(clause.text):
+            return False
+        at = clause.start + mention.end  # 二类、三类证: the list has one 证
+        listed = re.match(r"(?:[、和及/]?[一二三]类)*", self._text[at:])
+        after = self._text[at + listed.end() :] if listed and listed[0] else tail
+        near = clause.text[max(0, mention.start - 8) : mention.end] + after[:10]
+        return bool(re.search(r"证(?!券|监)", near)) and not re.match(
+            r"(?:证)?(?:怎么|有什么|能|补|奖|首次拿证有)", tail
+        )
 
     def _read_yes_no(self, text: str, sentence: Sentence, at: int) -> None:
         clause = sentence.clauses[at]
@@ -277,20 +243,6 @@ class KindReader:
         if clause.is_planned or re.match(r"(?:奖|资助|补贴|导航|费|代理|贯标)", tail):
             return None
         return True if _HELD.search(head + tail[:12]) else None
-
-    def _read_phases(self, text: str, sentence: Sentence) -> None:
-        """I、II、III期都做完了: the list has one 期."""
-        if "trials_completed" not in self.definitions:
-            return
-        for found in _PHASES.finditer(sentence.text):
-            clause = sentence.clause_at(sentence.start + found.end() - 1)
-            is_over = re.search(_OVER, sentence.text[found.end() :][:14])
-            if not is_over or not clause.is_ours or clause.is_planned:
-                continue
-            span = (sentence.start + found.start(), sentence.start + found.end())
-            for one in re.findall("i{1,3}|[一二三123]", found[0]):
-                value = (f"phase_{_PHASE_OF.get(one, one)}",)
-                self._add("trials_completed", value, text, span, Bound.AT_LEAST)
 
     def _read_first(self, text: str, sentence: Sentence, at: int) -> None:
         """首次 beside a certificate of a device."""

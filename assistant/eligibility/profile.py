@@ -28,7 +28,9 @@ from assistant.eligibility.readings import (
     Unread,
 )
 from assistant.eligibility.scope import fold, split_sentences
+from assistant.eligibility.services import ServiceReader
 from assistant.eligibility.signs import SignReader
+from assistant.eligibility.stages import StageReader
 from assistant.eligibility.standing import StandingReader
 from assistant.text import Normalized
 
@@ -58,7 +60,8 @@ def read_profile(
     signs = SignReader(by_fact)
     moves = MoveReader(by_fact, day)
     found: list[ReadFact] = []
-    for reader in (figures, founding, standing, places, kinds, signs, moves):
+    stages, services = StageReader(by_fact), ServiceReader(by_fact)
+    for reader in (figures, founding, standing, places, kinds, stages, services, signs, moves):
         reader.read(plain.text, sentences)
         found += reader.facts
     ages = AgeReader(by_fact, day)
