@@ -163,3 +163,42 @@ def test_figures_and_signs_are_read_in_the_words_of_many(text, expected):
     read = facts(text)
 
     assert {key: read.get(key) for key in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "fact", "value"),
+    [
+        ("没进过前三，市里的科技进步奖拿过二等奖", "science_prize", True),
+        ("车间没认证，全程追溯的系统在用", "traceable_system", True),
+        ("跟那家医院没谈成，示范应用没做", "hospital_demonstration", False),
+        ("追溯系统还在调，没有", "traceable_system", False),
+        ("公司是独立法人不是办事处", "independent_legal_person", True),
+        ("独立法人没问题", "independent_legal_person", True),
+        ("科技奖一次也没拿过", "science_prize", False),
+        ("新型研发机构的牌子没有", "new_rd_body", False),
+        ("国家重点研发计划？跟那个没关系", "national_program_project", False),
+        ("国家重点研发计划里出来的项目", "national_program_project", True),
+    ],
+)
+def test_a_denial_is_of_what_it_stands_beside(text, fact, value):
+    assert facts(text)[fact] is value
+
+
+@pytest.mark.parametrize(
+    ("text", "fact", "value"),
+    [
+        ("老公评上了人才，公司有院士工作站", "research_station", True),
+        ("我们只是分公司，规上没到", "above_scale", False),
+        ("账务没怎么规范过", "sound_accounts", False),
+        ("我们公司没上市呢", "listed", False),
+        ("规上好几年了", "above_scale", True),
+        ("近两年有过侵权？没有", "ip_infringement_2y", False),
+        ("我跟同学搭了个小组，公司还没注册", "company_founded", False),
+    ],
+)
+def test_what_is_ours_and_told(text, fact, value):
+    assert facts(text)[fact] is value
+
+
+def test_a_factory_of_the_family_beside_our_own_is_another_firm():
+    assert "listed" not in facts("我们公司做软件，我老婆的公司已经上市了")

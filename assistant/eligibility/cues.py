@@ -38,6 +38,8 @@ _ONE_YEAR = re.compile(r"一年(?![了多半出]|$|[,，。;)])")
 """Each year, and no span of one."""
 _SHORT_MONEY = re.compile(r"[一二三四五六七八九两][千百][一二三四五六七八九]")
 """花了六百八: of 万元."""
+_THING = re.compile("国家|省|市|项目|课题|成果|产品|品种|平台|系统|中心")
+"""手上一个国家重点研发计划的成果 counts no people."""
 _LOSS = re.compile(r"亏|赔|负|倒贴|蚀")
 _FALL = re.compile(r"跌|降|下滑|减|少|掉|缩|回落|负|萎缩|滑")
 _FALLING = ("revenue_growth", "output_growth", "growth_3y", "output_growth_3y_min")
@@ -165,6 +167,8 @@ class CueFinder:
         unit = self._units[name]
         words = sentence.text[quantity.start - sentence.start : quantity.end - sentence.start]
         is_counted = unit == "人" and quantity.kind == "count" and words.endswith("个")
+        if is_counted and _THING.match(sentence.text, quantity.end - sentence.start):
+            return False
         if quantity.kind == "bare" and unit == "万元":
             return bool(_SHORT_MONEY.fullmatch(words))
         if quantity.kind == "bare" and unit != "分":

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from assistant.eligibility.mentions import Finder, Mention, option_finder
 from assistant.eligibility.readings import Bound, DefinitionLike, ReadFact, Value
-from assistant.eligibility.scope import NEAR, Clause, Sentence
+from assistant.eligibility.scope import NEAR, PLAN_WORD, Clause, Sentence
 
 READ_ELSEWHERE = frozenset(
     (
@@ -28,15 +28,16 @@ _NOT = re.compile(
 _NOT_AFTER = re.compile(
     r"^(?:方面|这块|的|记录|报表|情况|资金|项目|名单|也|都|还|我们|一直|均|专项|程序|通道|资格"
     r"|一件|一项|事故|范围内?|:| |处罚|或|和|及|等"
-    r"|今年|目前|暂时|也没|上|证书|技术|审批|审查|企业|区|里|这些|了|这事|的事|证)*"
-    r"(?:没有|没|未|无(?!锡|纠纷|争议|侵权|权属|人)|否|不是|还没|暂无|从未|为零|为0|尚未|不在"
-    r"|不涉及|没申|没报|没填|没走|没进|零)"
+    r"|今年|目前|暂时|也没|上|证书|技术|审批|审查|企业|区|里|这些|了|这事|的事|证"
+    r"|一个|一次|一样|一家|牌子|称号|资质|那些|这种|那种|那块|那个|倒|从来|肯定|自然|各档|尚)*"
+    r"(?:没有|没(?!问题|毛病|跑|话说|得说|异常)|未|无(?!锡|纠纷|争议|侵权|权属|人)|否|不是(?=$|[,，。;、的了我咱自那])|还没|暂无|从未|为零|为0"
+    r"|不在|不涉及|零|谈不上|轮不到|缺(?=$|[,，。;、])|不沾|无缘|没份)"
     r"|^[,，] ?(?:也|都|还|一直|目前|从来|我们)*(?:没有|没|未|无|否|不是|从未|还没)"
     r"(?:过|被列入?|发生|有过|申请过|做过|报过|填过?|进|了)?(?=$|[,，。;、])"
 )
 """Over a comma only a bare 没有: 规上，没有高企 denies 高企."""
 _PLAN = re.compile(
-    r"打算|(?<!统)计划|准备|想(?!问)|拟|争取|考虑|希望|目标|明年|后年|将(?!近)|未来|布局|规划|探索|有意"
+    rf"打算|{PLAN_WORD}|准备|想(?!问)|拟|争取|考虑|希望|目标|明年|后年|将(?!近)|未来|布局|规划|探索|有意"
     r"|预计|研究方向|下一步|还在申|申请中|在申请|正在申请|在申报"
     r"|申报中|正在走|在走|等批|预备|等待|筹备|要进|将进"
 )

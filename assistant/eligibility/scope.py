@@ -32,11 +32,13 @@ _OTHER_FIRST = re.compile(rf"^{_FILLER}(?P<who>{_OTHER})(?P<more>.*)")
 _OWN_GROUP = re.compile(
     r"^(?:我们|咱们|本)集团|^(?:我们|我司|公司|本公司)(?:也|已经?)?是(?:一家)?上市公司"
     r"|^(?:我们|我司|公司|本公司)?(?:就|只)?是(?:一?个|一家)?(?:分公司|子公司)$"
+    r"|^(?:集团|上市公司|总部)(?:我们|咱|旗下)"
 )
 _TOGETHER = re.compile(
-    r"^(?:我们|公司|也|还|已经?)*(?:跟|与|和|给|向|为|替|同)\S{1,8}?(?:签|合作|联合|共同|订|谈|开展)"
+    r"^(?:我们?|公司|也|还|已经?|另外)*(?:跟|与|和|给|向|为|替|同)\S{1,8}?"
+    r"(?:签|合作|联合|共同|订|谈|开展|一起|合伙|搭了|组了)"
 )
-"""跟客户签了合同 is about us."""
+"""跟客户签了合同, 跟同学搭了个小组 are about us."""
 _FIRST_PERSON = re.compile(r"我|咱|俺|本公司|敝司|本企业")
 _SPOKEN_OF = re.compile(
     r"^(?:他们|它们?|他家|那家|这家|客户[a-z甲乙丙丁\d]?(?=[:：,，]|$)|企业[a-z甲乙丙丁\d]?(?=[:：,，]|$))"
@@ -71,13 +73,15 @@ _SUPPOSED = re.compile(
     r"如果|假如|要是|假设|倘若|万一|若(?=[是能达营我]|今年|明年)|比如说?(?=有|一家|营)|哪怕"
 )
 _RULE = re.compile(
-    r"要求|规定|门槛|条件是|(?<!划型)标准是|听说|据说|政策[说里上规写]|文件[说里上写规]|必须|得有|得达到"
+    r"要求|规定|门槛|条件是|(?<!划型)标准是(?!我|咱|由)|听说|据说|政策[说里上规写]|文件[说里上写规]|必须|得有|得达到"
     r"|需要?达到|才能|才行|才可以|不得|按规定|原则上|满足.{0,8}条件"
     r"|[\d一二三四五六七八九十百千万亿%]以上的?(?:企业|公司)(?:才|可以|能)|奖励|(?<![过了的他里市区])补贴(?!收入)"
     r"|最高(?:给|补|奖)|奖补|资助\d"
 )
+PLAN_WORD = "(?<!统)(?<!研发)(?<!科技)(?<!国家)(?<!人才)(?<!重点)计划"
+"""国家重点研发计划 is a name."""
 _PLANNED = re.compile(
-    r"问搬|问迁|打算|(?<!统)计划|准备|拟|预计|预期|预估|预算|想(?!问|知道|咨询|了解|请)|希望|争取|力争|目标"
+    rf"问搬|问迁|打算|{PLAN_WORD}|准备|拟|预计|预期|预估|预算|想(?!问|知道|咨询|了解|请)|希望|争取|力争|目标"
     r"|将(?!近)|即将|未来|规划|考虑|筹备|有望|马上要|要去|要申"
     r"|明年|后年|下一?年|下个月|等.{1,8}[后再]|有意|尚在筹|还要(?:再)?|冲刺|冲击|想?冲(?=到|[一二三四五六七八九十两\d])|年底前|培育|辅导"
 )
@@ -89,16 +93,21 @@ _PARTIAL = re.compile(
 )
 _ASKED = re.compile(
     r"有没有|是不是|是否(?!.{1,12}[ :](?:是|否|有|无))"
-    r"|能不能|可不可以|可以.{0,12}吗|能.{0,14}吗|怎么|如何|多少(?!年来)|哪些"
-    r"|什么(?!的)|吗$|呢$|算不算|够不够|还能|要不要|几年|想问"
+    r"|能不能|可不可以|可以.{0,12}吗|能.{0,14}吗|(?<![没不])怎么|如何|多少(?!年来)|哪些"
+    r"|(?<!不是)(?<!不算)(?<!没有)(?<![没啥])什么(?!的)|吗$|^(?!.*[没还才都着早可]).*呢$"
+    r"|算不算|够不够|还能|要不要|(?<![好十这])几年|想问"
     r"|请问|咨询"
 )
 _GOAL = re.compile(
     r"^(?!.*(?:去年|前年|现在|目前|已经|眼下|上年|20\d\d))[^\d]{0,8}?(?:做到|达到|冲到?|翻一?[番倍]|扩到|涨到|升到|增到|招到)"
 )
 """After a plan one more: 明年打算招50人，营收做到一个亿."""
-_CUT = re.compile(r"[。;!?！？；\n]")
-_COMMA = re.compile(r"[，、()\[\]{}|\t]|(?<!\d)/|/(?!\d)|,(?!\d{3})|(?<!\d),| (?=[^ ])|:(?!\d)")
+_CUT = re.compile(
+    r"[。;!！；\n]"
+    r"|[?？](?! ?(?:有的|没|不是|不(?![知清确])|还没|是的|对的|[跟和]那|谈不上|早就?没))"
+)
+"""国家科技奖？没有。 is asked and answered by the firm: the mark parts two clauses."""
+_COMMA = re.compile(r"[?？，、()\[\]{}|\t]|(?<!\d)/|/(?!\d)|,(?!\d{3})|(?<!\d),| (?=[^ ])|:(?!\d)")
 
 
 def fold(text: str) -> Normalized:
@@ -259,8 +268,9 @@ def _subject(words: str, other: bool, owners: _Owners) -> tuple[bool, bool]:
     if owners.has_parent and _OUR_DAUGHTER.match(words):
         return False, False
     found = _OTHER_FIRST.match(words[:NEAR])
-    if found and owners.is_family and _FAMILY.match(found["who"]):
-        return False, False
+    if found and _FAMILY.match(found["who"]):
+        is_firm = not owners.is_family and _FAMILY_FIRM.search(words)
+        return bool(is_firm), bool(is_firm)  # 爱人评上了人才: a person, and no other firm
     if found and owners.is_spoken_of and found["who"][0] in "他她它":
         return False, False  # 是他们头一张证: the firm that is spoken of
     if found:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from assistant.eligibility.mentions import folded
 from assistant.eligibility.readings import Bound, DefinitionLike, ReadFact
-from assistant.eligibility.scope import Clause, Sentence
+from assistant.eligibility.scope import PLAN_WORD, Clause, Sentence
 
 REACH = 16
 """The widest gap between two words of one sign."""
@@ -21,20 +21,32 @@ MOST_CLAUSES = 2
 ITEM = 8
 """The longest item of a list under one 不: 不涉及禁止、限制和淘汰类."""
 _DENIAL = re.compile(
-    r"没有?|未(?!来|满)|尚未|无(?!人|菌|线|锡|尘|论|纺)|非(?!常|凡|织)|从未|零(?=事故|处罚|违法)"
+    r"没有?(?!问题|毛病|跑|话说?|得说|异常|错|停)|谈不上|轮不到|尚缺|未(?!来|满)|尚未|无(?!人|菌|线|锡|尘|论|纺)|非(?!常|凡|织)|从未|零(?=事故|处罚|违法)"
     r"|不(?!到|足|多|少|超|低|高|错|仅|但|光|止|过|断|久|锈|同|良|动|含税|清楚|知道|确定|以|当|便|及)"
     r"|别的?公司|否"
 )
+_PARTS = re.compile(r"[,，|;]|(?<=[\u4e00-\u9fff]) ")
 _DOUBLY_DENIED = re.compile(r"(?:并非|没有|不能说)(?:不|没有?)")
 """没有不交社保的."""
+_OF_SOMETHING_ELSE = re.compile(
+    r"不是(?!我|咱|自己|那|这|的$|了)[^,，。;|]{2,}|没有?(?:跟|和|与|被|找|让)"
+)
+"""After what is said: 是独立法人不是分公司, 都是自己的没跟人打过官司."""
+_BARE_DENIAL = re.compile(
+    r"[^,，。;|]{0,2}[,，| ?]+ ?(?:也|都|还|一直|目前|从来|暂时)*"
+    r"(?:没有?|未|不是|没上|没到手|没做|没批|没办|没下来|跟那个没关系|不是那里出来的?|谈不上)(?:了|呢|过|的)?(?=$|[,，。;|])"
+)
+"""追溯系统还在搭，没有."""
 _UNRELATED = re.compile(
     r"(?:跟|和|与)(?:我们?|咱们?|公司|本公司)(?:公司)?(?:没关系|无关|不沾边|不搭界)"
 )
 _UNSURE = re.compile(r"也许|可能(?!性)|好像|说不准"
     r"|不清楚|不知道|不确定|不太清|记不|说不清|不了解|不好说")
-_ASKED = re.compile(r"有没有|是不是|是否|能不能|可不可以|要不要|会不会|算不算|吗|呢$|怎么|如何")
+_ASKED = re.compile(
+    r"有没有|是不是|是否|能不能|可不可以|要不要|会不会|算不算|吗|呢$|(?<![没不])怎么|如何"
+)
 _PLAN = re.compile(
-    r"打算|(?<![统发])计划|准备(?!阶段|完|好|工作|期)|想(?!问)|(?<![模虚])拟(?![人合态])|争取|考虑|希望|目标|明年|后年|即将|未来|筹备|预计"
+    rf"打算|{PLAN_WORD}|准备(?!阶段|完|好|工作|期)|想(?!问)|(?<![模虚])拟(?![人合态])|争取|考虑|希望|目标|明年|后年|即将|未来|筹备|预计"
     r"|下一步|申请中|在申请|正在申|申报中|要进|等待|排队|还在审|审评|受理中"
 )
 
@@ -102,7 +114,9 @@ class SignReader:
             one
             for sign in signs
             for one in find_sign(sign, sentence)
-            if _is_ours(sentence, one) and len(_clauses(sentence, one)) <= MOST_CLAUSES
+            if _is_ours(sentence, one)
+            and len(_clauses(sentence, one)) <= MOST_CLAUSES
+            and not _is_over_a_denial(sentence, one)
         ]
         return sorted(
             found, key=lambda one: (len(_clauses(sentence, one)), -one.size, one.start)
@@ -122,11 +136,18 @@ class SignReader:
         for left, right in found.inside:
             covered[left - start : right - start] = "　" * (right - left)
         denials = [
-            one for one in _DENIAL.finditer("".join(covered)) if one.start() + start < found.end + 8
+            one
+            for one in _DENIAL.finditer("".join(covered))
+            if one.start() + start < found.end + 8
+            and not (
+                one.start() + start >= found.end
+                and _OF_SOMETHING_ELSE.match(words, one.start())
+            )
         ]
         if _DOUBLY_DENIED.search("".join(covered)):
             return True
-        if denials or _UNRELATED.search(words):
+        is_taken_back = _BARE_DENIAL.match(sentence.text, max(found.end, end - 2))
+        if denials or is_taken_back or _UNRELATED.search(words):
             return False
         return None if _PLAN.search("".join(covered)) else True
 
@@ -172,9 +193,16 @@ def find_sign(sign: Sign, sentence: Sentence) -> Iterator[Found]:
             ]
             if not near:
                 break
-            spans.append(min(near, key=lambda one: abs(one[0] - spans[-1][1])))
+            last = spans[-1]
+            gaps = [(_is_parted(text, last, one), abs(one[0] - last[1]), one) for one in near]
+            spans.append(min(gaps)[-1])
         else:
             yield Found(min(one[0] for one in spans), max(one[1] for one in spans), tuple(spans))
+
+
+def _is_parted(text: str, one: tuple[int, int], other: tuple[int, int]) -> bool:
+    first, last = sorted((one, other))
+    return bool(_PARTS.search(text[first[1] : last[0]]))
 
 
 def _places(text: str, words: tuple[str, ...]) -> list[tuple[int, int]]:
@@ -193,3 +221,16 @@ def _clauses(sentence: Sentence, found: Found) -> list[Clause]:
 
 def _is_ours(sentence: Sentence, found: Found) -> bool:
     return all(one.is_ours for one in _clauses(sentence, found))
+
+
+def _is_over_a_denial(sentence: Sentence, found: Found) -> bool:
+    """没进前五，国家科技进步奖二等: what is denied before a comma denies nothing behind it."""
+    words = sentence.text[found.start : found.end]
+    parts = _PARTS.split(words)
+    if len(parts) == 1:
+        return False
+    first, last = (_clauses(sentence, found)[at] for at in (0, -1))
+    cut = found.end - len(parts[-1])
+    before = sentence.text[first.start - sentence.start : cut]
+    behind = sentence.text[cut : last.end - sentence.start]
+    return bool(_DENIAL.search(before)) and not _DENIAL.search(behind)
