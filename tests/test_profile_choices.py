@@ -124,3 +124,43 @@ def test_each_phase_of_a_drug_has_the_state_of_its_own_clause(text, over, stage)
 )
 def test_of_two_services_only_those_that_are_offered_are_read(text, services):
     assert facts(text).get("cro_services") == services
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("我们属软件和信息技术服务业，员工20人", {"industry": "software"}),
+        ("报的是先进制造业项目", {"project_kinds": ["advanced_manufacturing"]}),
+        ("不算服务业项目，走AI+5G这类", {"project_kinds": ["ai_5g_internet"]}),
+        ("批发建材的，夫妻俩", {"industry": "wholesale"}),
+        ("用人工智能做药物筛选", {"fields": ["ai_biomed"]}),
+        ("做邮轮的，总部勿是", {"cruise_hq": "none", "fields": ["cruise"]}),
+        ("邮轮公司，民营总部型机构", {"cruise_hq": "private_hq_body"}),
+        ("老公算高层次人才，老办法第二层次", {"talent_level": "high", "talent_tier_2017": "second"}),
+        ("注册证拿到两张，二类三类都有", {"device_class": ["class_2", "class_3"]}),
+        (
+            "做骨科器械，三类证拿了，不是头一回拿",
+            {"device_class": ["class_3"], "device_first_certificate": False},
+        ),
+        ("生物药，按1类申报", {"drug_class": "class_1"}),
+    ],
+)
+def test_an_option_is_read_by_the_words_people_have_for_it(text, wanted):
+    found = facts(text)
+    options = {"industry", "project_kinds", "fields", "cruise_hq", "talent_level", "talent_tier_2017",
+               "device_class", "device_first_certificate", "drug_class"}  # fmt: skip
+    assert wanted.items() <= found.items()
+    assert not (found.keys() & options) - wanted.keys() - {"fields"}
+
+
+@pytest.mark.parametrize(
+    ("text", "fact"),
+    [
+        ("芯片企业清单没列进去", "fields"), ("软件服务合同签了30万", "fields"),
+        ("首批次新材料合同五百万", "fields"), ("其他没什么了", "talent_level"),
+        ("商务服务那块收入占三成", "industry"), ("物业费一年八万", "industry"),
+        ("总部不是我们管的", "cruise_hq"),
+    ],
+)  # fmt: skip
+def test_words_of_an_option_within_another_thing_are_no_option(text, fact):
+    assert fact not in facts(text)

@@ -16,7 +16,7 @@ READ_ELSEWHERE = frozenset(
     )
 )
 _NOT = re.compile(
-    r"(?:不做|不是|没有做|没做|并非|不涉及|不搞|没有|没|无|不属于|不再做|非|未|不在|不存在|从未"
+    r"(?:不做|不是|不算|没有做|没做|并非|不涉及|不搞|没有|没|无|不属于|不再做|非|未|不在|不存在|从未"
     r"|从来没有?|不曾|没出过|没发生过?|没被|未被|未进|没进|没纳入"
     r"|未纳入|还没|尚未|不|未曾|零|杜绝|没申请过|没报过|没申过|没填)"
     r"(?:有|过|[一-龥]{1,4}(?:和|、|及|与|或|跟|也没有?)|任何|发生|出现|被|列入|纳入|进入|上|拿"
@@ -53,14 +53,23 @@ _DOUBTED = re.compile(
     r"(?:是不是|算不算|是否|有没有|能不能|不再|转型前|以前|曾经?|原来)[^,，]{0,6}$"
 )
 _TRADE_AFTER = re.compile(r"企业|公司|行业|业|类|商|连锁|$|[ ,，、;)]")
+_SELLS = re.compile(r"(?:^|是|做|搞|主要)$")
+_SOLD = re.compile(r"[一-龥]{1,4}(?:的|为主|$)")
+_SOFTWARE_TRADE = re.compile("行业|业|[和与](?:信息|服务)|服务(?:合同|业)")
+_OF_CRUISES = re.compile("邮轮|航次|母港|船")
+_AI_OF_DRUGS = re.compile(r"[+做用于搞来]{0,2}(?:药物|新药|基因|蛋白|抗体|细胞|制药|医药)")
 _NO_TRADE_AFTER = re.compile(
-    r"著作权|布图|(?:行业|企业|产业|领域)?(?:的)?(?:政策|补贴|奖励|专项|有什么|支持|扶持|若干|措施"
+    r"著作权|布图|(?:企业)?清单|(?:服务)?[这那]?[块类]?的?收入|(?:行业|企业|产业|领域)?(?:的)?(?:政策|补贴|奖励|专项|有什么|支持|扶持|若干|措施"
     r"|产业园|园区|产业园区|园|医院|展|基金|大会|协会|学会)"
 )
+_PERSON = re.compile("人才|层次|顶尖")
+"""爱人算高层次人才: of a person, who need not be the firm."""
 _HIRED = re.compile(
     r"(?:委托|找|请|外包给|通过|由|合作的)(?:了|个|一家|外面的?|外部的?|几家)*$"
 )
-_WITH = re.compile(r"(?:跟|和|与|同|向|给|为|替|帮)(?:一家|某|几家|这家|那家)?$|(?<!做)(?<!搞)、$")
+_WITH = re.compile(
+    r"(?:跟|和|与|同|向|给|(?<![业营])为|替|帮)(?:一家|某|几家|这家|那家)?$|(?<!做)(?<!搞)、$"
+)
 """跟咨询公司签的合同; 摊位、运输、机票: another's trade, or what is paid for."""
 _SOLD_TO = re.compile(r"(?:客户|配套|供应|卖给|供给)[^,，。]{0,8}$")
 _OWNER = re.compile(r"[^,，。;]{0,8}(?:子公司|孙公司|旗下|控股|参股|投资的|股东)")
@@ -90,9 +99,9 @@ _UNRELATED = re.compile(
 )
 """失信名单这种事跟我们没关系."""
 _DOUBLY_DENIED = re.compile(r"(?:并非|不是|没有|不能说)(?:不|没有?)[^,，。;]{0,2}$")
-_FIRST = re.compile(r"首次|第一次|第一张|首张|头一张|头一次|第一个证|首个|首证")
+_FIRST = re.compile(r"首次|第一次|第一张|首张|头一[张次回趟]|第一个证|首个|首证")
 _NOT_FIRST = re.compile(
-    r"(?:不是|并非|不算|非)(?:首次|第一次|第一张|首张|头一张)|第[二三四五六]张|又拿|再拿"
+    r"(?:不是|并非|不算|非)(?:首次|首证|第一次|第一[张回]|首张|头一[张回次趟])|第[二三四五六]张|又拿|再拿"
     r"|之前已经有|已经有过|第[二三四]个"
 )
 
@@ -120,8 +129,9 @@ class KindReader:
         self._text = text
         for sentence in sentences:
             for at, clause in enumerate(sentence.clauses):
-                if clause.is_ours:
+                if clause.is_ours or _PERSON.search(clause.text):
                     self._read_options(text, clause)
+                if clause.is_ours:
                     self._read_yes_no(text, sentence, at)
                     self._read_first(text, sentence, at)
 
@@ -129,9 +139,13 @@ class KindReader:
         for fact, finder in self._options.items():
             is_set = self.definitions[fact].type == "set"
             for mention in finder.find(clause.text):
+                if not clause.is_ours and not fact.startswith("talent"):
+                    continue
                 if not self._is_said(fact, clause, mention):
                     continue
                 value = mention.keys[0]
+                if value == "ai" and _AI_OF_DRUGS.match(clause.text[mention.end :]):
+                    value = "ai_biomed"
                 span = (clause.start + mention.start, clause.start + mention.end)
                 bound = Bound.AT_LEAST if is_set else Bound.EXACT
                 self._add(fact, (value,) if is_set else value, text, span, bound)
@@ -140,23 +154,45 @@ class KindReader:
         head, tail = clause.text[: mention.start], clause.text[mention.end :]
         plan = _PLAN.search(head)
         is_planned = plan is not None and "的" not in head[plan.end() :]
+        if self._is_elsewise(fact, mention.keys[0], head, tail):
+            return False
         if _NOT.search(head[-NEAR:]) or _QUESTION.match(tail) or is_planned:
             return False
         if _DOUBTED.search(head):
             return False
-        if fact == "industry" and re.match(r"^[一-龥]{0,4}的(?:$|[,，。;])", tail):
+        if fact == "industry" and re.match(r"(?!里)[一-龥]{0,4}的(?:$|[,，。;])", tail):
             return self._is_our_trade(head, tail)
         is_short = fact == "industry" and mention.end - mention.start <= 2
         is_alone = len(clause.text.strip()) <= 2 and self._text[clause.start - 1 : clause.start]
         if is_short and is_alone == "、":  # 摊位、运输、机票
             return False
+        is_sold = clause.text[mention.start : mention.end] in ("批发", "零售")
+        if is_sold and _SELLS.search(head) and _SOLD.match(tail):
+            return True  # 批发五金的
         if is_short and not _TRADE_AFTER.match(tail):
             return tail[:1] == "的" and bool(_DOES.search(head))
         if fact in ("fields", "industry"):
             return self._is_our_trade(head, tail)
         if fact == "device_class":
             return self._is_held(clause, mention)
-        return True
+        return fact not in ("project_kinds", "cruise_hq") or not _NOT_AFTER.match(tail[:NEAR])
+
+    def _is_elsewise(self, fact: str, value: str, head: str, tail: str) -> bool:
+        """Words of an option that here are part of another thing."""
+        if fact == "cruise_hq":
+            return not _OF_CRUISES.search(self._text)
+        if fact == "industry":
+            return bool(re.search("先进$", head))  # 先进制造业项目
+        if value == "service" and fact == "project_kinds":
+            return not (tail.startswith("项目") or re.search(r"(?:^|[属为是报归算])$", head))
+        if value == "other" and fact == "talent_level":
+            return not (re.match("层次|那?档|类", tail) or re.search("[属算是]$", head))
+        return fact == "fields" and bool(
+            (value == "software_field" and _SOFTWARE_TRADE.match(tail))
+            or (value == "new_material" and head.endswith("首批次"))
+            or (value == "ai" and re.match(r"\+?5g", tail))
+            or (value == "cruise" and re.match("总部(?:不|勿|没)", tail))
+        )
 
     def _is_our_trade(self, head: str, tail: str) -> bool:
         """Not a customer's, a supplier's or a policy's field."""
@@ -174,7 +210,8 @@ class KindReader:
         at = clause.start + mention.end  # 二类、三类证: the list has one 证
         listed = re.match(r"(?:[、和及/]?[一二三]类)*", self._text[at:])
         after = self._text[at + listed.end() :] if listed and listed[0] else tail
-        near = clause.text[max(0, mention.start - 8) : mention.end] + after[:10]
+        before = re.split("[。;；]", self._text[: at])[-1]
+        near = before[-20:] + after[:10]
         return bool(re.search(r"证(?!券|监)", near)) and not re.match(
             r"(?:证)?(?:怎么|有什么|能|补|奖|首次拿证有)", tail
         )

@@ -30,7 +30,7 @@ _OTHER = (
 )
 _OTHER_FIRST = re.compile(rf"^{_FILLER}(?P<who>{_OTHER})(?P<more>.*)")
 _OWN_GROUP = re.compile(
-    r"^(?:我们|咱们|本)集团|^(?:我们|我司|公司|本公司)(?:也|已经?)?是(?:一家)?上市公司"
+    r"^(?:我们|咱们|本)集团|^集团旗下\S{1,8}(?:公司|企业)(?=[,，]|$)|^(?:我们|我司|公司|本公司)(?:也|已经?)?是(?:一家)?上市公司"
     r"|^(?:我们|我司|公司|本公司)?(?:就|只)?是(?:一?个|一家)?(?:分公司|子公司)$"
     r"|^(?:集团|上市公司|总部)(?:我们|咱|旗下)"
 )
@@ -54,6 +54,7 @@ _FAMILY = re.compile(
 _FAMILY_FIRM = re.compile(
     rf"(?:{_FAMILY.pattern})\S{{0,3}}(?:开|办|搞|的厂|的公司|公司|厂|那家)"
 )
+_A_FIRM = re.compile("公司|厂|店|企业|开|办|搞|做|他|她")
 _OWN_FIRM = re.compile(r"我们(?:公司|厂|企业|单位)|我司|本公司|敝司")
 _DESCRIBED = re.compile(
     r"^(?:们|群体?|那边|这边)?(?:主要|遍布|遍及|包括|覆盖|有[几数十百千\d一二三四五六七八九两]"
@@ -75,7 +76,7 @@ _SUPPOSED = re.compile(
 _RULE = re.compile(
     r"要求|规定|门槛|条件是|(?<!划型)标准是(?!我|咱|由)|听说|据说|政策[说里上规写]|文件[说里上写规]|必须|得有|得达到"
     r"|需要?达到|才能|才行|才可以|不得|按规定|原则上|满足.{0,8}条件"
-    r"|[\d一二三四五六七八九十百千万亿%]以上的?(?:企业|公司)(?:才|可以|能)|奖励|(?<![过了的他里市区])补贴(?!收入)"
+    r"|[\d一二三四五六七八九十百千万亿%]以上的?(?:企业|公司)(?:才|可以|能)|奖励|(?<![过了的他里市区问])补贴(?!收入)"
     r"|最高(?:给|补|奖)|奖补|资助\d"
 )
 PLAN_WORD = "(?<!统)(?<!研发)(?<!科技)(?<!国家)(?<!人才)(?<!重点)计划"
@@ -274,7 +275,8 @@ def _subject(words: str, other: bool, owners: _Owners) -> tuple[bool, bool]:
     if found and owners.is_spoken_of and found["who"][0] in "他她它":
         return False, False  # 是他们头一张证: the firm that is spoken of
     if found:
-        if _BELONGS.match(found["more"]) or _DESCRIBED.match(found["more"]):
+        is_person = _FAMILY.match(found["who"]) and not _A_FIRM.search(words)
+        if is_person or _BELONGS.match(found["more"]) or _DESCRIBED.match(found["more"]):
             return True, False
         return True, True
     if _OWN.match(words):

@@ -13,6 +13,7 @@ from assistant.eligibility.scope import NEAR, Clause, Sentence
 
 _OF_DRUGS = re.compile(r"临床|药|疫苗|入组|试验|car-?t|单抗|双抗|适应症|基因|细胞")
 _OF_CELLS = re.compile(r"细胞|基因|car-?t|tcr|aav|早期.{0,8}确证")
+_OF_DEVICES = re.compile("器械|试剂|[二三]类证|注册证")
 _ONE = r"(?:i{1,3}(?![a-z])|[一二三123])"
 _PHASES = re.compile(
     rf"(?<![a-z\d第.])(?P<first>{_ONE})(?P<more>(?:期?(?:临床)?[、和及与跟到至/~-]?{_ONE})*)期"
@@ -44,8 +45,14 @@ _NO_APPROVAL = re.compile(
 )
 
 
+_CLASS = re.compile(
+    r"(?:^|[药是按属为(])(?P<class>[12一二])类(?:申报|的|哦|嘛|[)])*(?=$|[,，;不药])"
+)
+"""那个药2类的; 二类 of a device stands with 证 or 器械."""
+
+
 class StageReader:
-    """Reads `drug_stage` and `trials_completed` where they are defined."""
+    """Reads `drug_stage`, `trials_completed` and `drug_class` where they are defined."""
 
     def __init__(self, definitions: Mapping[str, DefinitionLike]) -> None:
         self._definitions = definitions
@@ -89,6 +96,12 @@ class StageReader:
             found = None if is_needed or _NOT_IN.search(words) else pattern.search(words)
             if found and not _OVER.search(words[found.end() :]):
                 self._add_within("drug_stage", stage, text, clause, found)
+        found = _CLASS.search(words.strip())
+        if found and not _OF_DEVICES.search(text):
+            is_new = found["class"] in "1一"
+            start = clause.start + words.index(words.strip())
+            span = (start + found.start("class"), start + found.end("class") + 1)
+            self._add("drug_class", "class_1" if is_new else "class_2", text, span)
         found = _APPROVED.search(words)
         if found and not _NO_APPROVAL.search(words):
             self._add_within("drug_stage", "approved", text, clause, found)
@@ -101,7 +114,10 @@ class StageReader:
     def _add(self, fact: str, value: str, text: str, span: tuple[int, int]) -> None:
         if fact in self._definitions:
             words = text[span[0] : span[1]]
-            self.facts.append(ReadFact(fact, (value,), None, Bound.AT_LEAST, words, *span))
+            is_set = self._definitions[fact].type == "set"
+            bound = Bound.AT_LEAST if is_set else Bound.EXACT
+            said = (value,) if is_set else value
+            self.facts.append(ReadFact(fact, said, None, bound, words, *span))
 
 
 def _members(words: str) -> Iterator[int]:
