@@ -114,5 +114,59 @@ def test_the_words_around_say_which_fact_is_meant(facts, text, fact, value):
     assert facts(text)[fact] == value
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("营收（万） 2024年 620 2025年 710", {"revenue@2024": 620, "revenue@2025": 710}),
+        ("近三年营收 500 600 720万", {"revenue@2023": 500, "revenue@2024": 600}),
+        ("营收23/24/25年：310万/350万/420万", {"revenue@2023": 310, "revenue@2025": 420}),
+        ("营收2.1亿（2025）、1.9亿（2024）", {"revenue@2024": 19000, "revenue@2025": 21000}),
+        ("营收从2023年的700万做到2025年的1100万", {"revenue@2023": 700, "revenue@2025": 1100}),
+        ("近两年研发占比分别4.2、4.9", {"rd_ratio_yearly@2024": 4.2, "rd_ratio_yearly@2025": 4.9}),
+        ("研发占营收前年六点二，去年七点一", {"rd_ratio_yearly@2024": 6.2, "rd_ratio": 7.1}),
+        ("研发占比前年6个点一，去年7个点半", {"rd_ratio_yearly@2024": 6.1, "rd_ratio": 7.5}),
+        ("近两年产值分别增长3%、7%", {"output_growth@2024": 3, "output_growth@2025": 7}),
+        ("产值2024跌4%、2025涨8%", {"output_growth@2024": -4, "output_growth@2025": 8}),
+        ("三年拉通算研发占4.4%", {"rd_ratio_3y": 4.4}),
+    ],
+)
+def test_a_list_of_years_in_any_form(facts, text, wanted):
+    assert holds(wanted, facts(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "fact"),
+    [
+        ("研发费用一分钱没有", "rd_expense@2025"),
+        ("没有研发支出", "rd_expense@2025"),
+        ("去年零收入", "revenue@2025"),
+        ("I类知识产权一件都没有", "ip_class1_count"),
+        ("技术交易费为零，是创新联合体的", "technology_trade_fee"),
+    ],
+)
+def test_none_at_all_is_a_figure(facts, text, fact):
+    assert facts(text)[fact] == 0
+
+
+@pytest.mark.parametrize("text", ["没有研发以外的来源", "去年还没有收入", "营收没降"])
+def test_what_only_sounds_like_none_is_no_figure(facts, text):
+    assert not {"revenue@2025", "rd_expense@2025"} & set(facts(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "fact", "value"),
+    [
+        ("连我带上家里人一共7个人，开餐馆", "staff_count", 7),
+        ("社保缴着52个人，做注塑的", "staff_count", 52),
+        ("在孵化器里，创始团队4个人", "team_size", 4),
+        ("去年研发费用九成都花在国内", "rd_in_china_share", 90),
+        ("细分行业里我们排第四，市场份额9%", "market_rank", 4),
+        ("这个新药研发前后烧了3900万", "rd_cost_of_project", 3900),
+    ],
+)
+def test_whose_and_what_a_figure_is(facts, text, fact, value):
+    assert facts(text)[fact] == value
+
+
 def test_a_branch_speaks_of_itself(facts):
     assert facts("我们是分公司，去年做了1300万")["revenue@2025"] == 1300

@@ -31,7 +31,7 @@ _GOES_ON = re.compile(
     r"(?:是|为|就|又|的|,|，|也有?|大概|约|同比|增长|涨了?|增加?|升到?|到| )*"
 )
 _NO_OWN = re.compile(
-    r"(?:从|由|原来的?|以前的?|较|比|其中|新?[台臺][币幣]|港币|美元|每人|人均|每亩)(?:约|大约|[\u4e00-\u9fff]?年的?)?$"
+    r"(?:从|由|原来的?|以前的?|较|(?<!占)比|其中|新?[台臺][币幣]|港币|美元|每人|人均|每亩)(?:约|大约|[\u4e00-\u9fff]?年的?)?$"
 )
 """What a figure grew from, a part of one, or one in other money."""
 _ONE_YEAR = re.compile(r"一年(?![了多半出]|$|[,，。;)])")
@@ -41,7 +41,8 @@ _SHORT_MONEY = re.compile(r"[一二三四五六七八九两][千百][一二三�
 _THING = re.compile("国家|省|市|项目|课题|成果|产品|品种|平台|系统|中心")
 """手上一个国家重点研发计划的成果 counts no people."""
 _LOSS = re.compile(r"亏|赔|负|倒贴|蚀")
-_FALL = re.compile(r"跌|降|下滑|减|少|掉|缩|回落|负|萎缩|滑")
+_MOVE = re.compile(r"跌|降|滑|减|(?<!最)少|掉|缩|落|负|涨|增|升|多|\+")
+_FALL = re.compile(r"跌|降|下滑|减|(?<!最)少|掉|缩|回落|负|萎缩|滑")
 _FALLING = ("revenue_growth", "output_growth", "growth_3y", "output_growth_3y_min")
 _GOES_BEYOND = (*_FALLING, "equity_financing_2y")
 """融资去年900万，两年加起来2100万: told by the name of the figure before."""
@@ -187,5 +188,7 @@ class CueFinder:
 def signed_link(fact: str, start: int, quantity: Quantity, sentence: Sentence) -> Link:
     """The figure with the words from `start` on: below 0 where they say a loss or a fall."""
     said = sentence.text[start - sentence.start : quantity.end - sentence.start]
+    last = _COMMA.split(said)[-1]
+    said = last if _MOVE.search(last) else said
     is_less = (fact == "profit" and _LOSS.search(said)) or (fact in _FALLING and _FALL.search(said))
     return Link(fact, quantity, start, sign=-1 if is_less and quantity.value > 0 else 1)

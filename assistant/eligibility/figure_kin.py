@@ -8,7 +8,7 @@ from collections.abc import Container
 from assistant.eligibility.runs import Link
 from assistant.eligibility.scope import NEAR
 
-_OF_PROJECT = re.compile("项目|品种|管线|这个药|这款|该药|单[品项]|该产品")
+_OF_PROJECT = re.compile("项目|品种|管线|[这该]个?(?:新?药|产品)|这款|单[品项]")
 _OF_FIRM = re.compile("全公司|公司研发|年研发|年度")
 _OF_TWO_YEARS = re.compile(
     "[近这]两年|两年(?:[里内来]|合计|加起来|实缴|拢共|总?共|一共|累计)|连同?前年"

@@ -25,14 +25,14 @@ _FIGURE = re.compile(r".{0,8}?[\d一二两三四五六七八九十百几数第�
 _FIGURE_BEFORE = re.compile(r"\d\S{0,2}$")
 _OTHER_RANK = re.compile(r"标准|国标|行标|奖|起草|完成人")
 """A rank among these is none of the market."""
-_WITH = re.compile(r"\((?:不?含|不?包括)[^()]{0,8}\)")
+_WITH = re.compile(r"\((?:(?:不?含|不?包括)[^()]{0,8}|[^()\d]{1,4}的)\)")
 """员工(含研发)119名."""
 _HEADCOUNT = re.compile(
-    r"(?:个|车队|我们集团|一?家|只是|就是|常年|长年|维持在?|保持在?|稳定在?|雇了?|请了?|养了?|我厂|我这|在岗|公司|自己|正式|本地|人员?(?=有|数|$)|我们|我司|咱们?|一共|总共|共|全公司|全部"
+    r"(?:个|车队|我们集团|(?:[\d一二两三四五六七八九十]+家)?店|约|在职|一?家|只是|就是|常年|长年|维持在?|保持在?|稳定在?|雇了?|请了?|养了?|我厂|我这|在岗|公司|自己|正式|本地|人员?(?=有|数|$)|我们|我司|咱们?|一共|总共|共|全公司|全部"
     r"|连我在?内?|算进去|算在内|工资表上?|眼下|手底下|在编|全员|咱这儿?|上上下下|加上我|目前|现在|现有|如今|有|人数|规模|算上|就|才"
     r"|只有|也就|不算|大概|差不多"
     r"|全职|全员|编制|上下|左右|总计|团队|全厂|整个|企业|的|了|是|,|，|:| |小|这边|已经|已"
-    r"|刚好|正好|刚刚?|更正为?|应该是|改成|不是|店里|发展到|扩到|到|厂里|里头|手下|在册|里|这里"
+    r"|刚好|正好|刚刚?|更正为?|应该是|改成|不是|店里|发展到|扩到|到|厂里|里头|手下|手里|手上|[管带]着|(?:带上|加上?|连同?|算上)(?:我|老板)(?:自己)?|在册|里|这里"
     r"|去年底?|年末|年底)*"
 )
 _AFTER_HEADCOUNT = re.compile(
@@ -86,7 +86,8 @@ class NameFinder:
         found = []
         asides = [(one.start(), one.end()) for one in _WITH.finditer(words)]
         for one in self._finder.find(words):
-            keys = tuple(key for key in one.keys if self._is_meant(key, words))
+            clause = sentence.clause_at(one.start + offset).text
+            keys = tuple(key for key in one.keys if self._is_meant(key, clause))
             is_aside = any(start <= one.start < end for start, end in asides)
             if keys and not is_aside and _counts(one, words):
                 found.append(Mention(one.start + offset, one.end + offset, keys))
@@ -97,10 +98,10 @@ class NameFinder:
             ]
         return sorted(found, key=lambda one: one.start)
 
-    def _is_meant(self, key: str, words: str) -> bool:
+    def _is_meant(self, key: str, clause: str) -> bool:
         if key in self._far:
             return False
-        return key != "market_rank" or not _OTHER_RANK.search(words)
+        return key != "market_rank" or not _OTHER_RANK.search(clause)
 
 
 def _counts(one: Mention, words: str) -> bool:

@@ -14,9 +14,10 @@ from assistant.eligibility.figure_refusals import refusal
 from assistant.eligibility.learned import SURE_FIGURE, StatementModels
 from assistant.eligibility.linking import Linker
 from assistant.eligibility.mentions import Mention
+from assistant.eligibility.none_said import nothing_of
 from assistant.eligibility.parts import Quantity
 from assistant.eligibility.readings import Bound, DefinitionLike, ReadFact, Unread
-from assistant.eligibility.runs import Link
+from assistant.eligibility.runs import Link, years_behind
 from assistant.eligibility.scope import NEAR, Clause, Sentence
 from assistant.eligibility.sentence_figures import quantities_in, years_in
 from assistant.eligibility.told_again import told_again
@@ -29,7 +30,7 @@ _EVENT = re.compile(
 """A year of these is no year of the figure that follows."""
 _SUMMED = re.compile(
     r"累计|已经?投|总共投|前后投|年均|平均|三年合计|三年总|三年一共|三年加|复合|历年|两年合计"
-    r"|两年加|这几年|[一二三四五]年下来|人均"
+    r"|两年加|这几年|[二两三四五]年下来|人均"
 )
 _VAGUE = re.compile(
     r"(?:也|还|是|挺|都|比较|非常|有点)*(?:很多|不少|很大|很高|挺多|挺高|很好|保密|不方便说|不便透露|一般般?)(?=$|[,，。;、])"
@@ -40,10 +41,14 @@ _PEOPLE_HERE = re.compile(r"(?:是|有|约|大概|:)?\d[\d.,]*(?:个?人|名|位
 _HEDGE = re.compile(r"约(?!束)|大概|差不多|约莫|估计|估摸|大致|应该(?:在|是|有)|大体|可能")
 _THOUSANDS = re.compile(r"[一二三四五六七八九两][千百][一二三四五六七八九]$")
 """固投九千八: of 万元, as nobody invests 9,800 元."""
-_ALL_MONEY = re.compile(r"单位[:是为]? ?(?P<unit>[万亿]?元|[万亿])")
-_UNIT_BEHIND = re.compile(r"[\d年度、,，./ ]*\((?:单位[:是]?)?([万亿]?元)\)")
+_ALL_MONEY = re.compile(
+    r"(?:单位|都|均)[:是为]{0,2} ?(?P<unit>[万亿]?元|[万亿])(?=$|[,，。;:)计 ])"
+)
+_UNIT_HERE = re.compile(r"\((?:单位[:是]?)?([万亿]?元|[万亿w])\)")
+_UNIT_BEHIND = re.compile(rf"[\d年度、,，./ ]*{_UNIT_HERE.pattern}")
 """2023年 210、2024年 248（万元）."""
 _IN_10000 = re.compile(r"[\d一二两三四五六七八九十百千]个?(?:万|w)(?!\d*[人名台平件])")
+_SCALES = {"万": 10**4, "w": 10**4, "亿": 10**8, "元": 1}
 LEAST_CARRIED = 10
 """营收1.2 after so many 万 is more likely of 亿."""
 
@@ -77,9 +82,7 @@ class FigureReader:
         """Fill `facts` and `unread`; spans and words are those of `text`."""
         said = _ALL_MONEY.search(text)
         if said:
-            self._unit = {"万": Decimal(10**4), "亿": Decimal(10**8), "元": Decimal(1)}[
-                said["unit"][0]
-            ]
+            self._unit = Decimal(_SCALES[said["unit"][0]])
         self._names.begin(text)
         for index, sentence in enumerate(sentences):
             if index == 0 or text[sentence.start - 1] != ";":
@@ -117,6 +120,10 @@ class FigureReader:
         self._last_years = linker.carried_years
         self._bare_year(sentence, years)
         self._vague(text, sentence, mentions)
+        for link in nothing_of(text, (sentence.start, sentence.end), mentions, self._units):
+            self._take(text, sentence, link, years)
+            end = link.quantity.end
+            quantities = [one for one in quantities if not link.start <= one.start < end]
         linked = {link.quantity.start: link for link in links}
         for link in links:
             self._take(text, sentence, link, years)
@@ -132,13 +139,17 @@ class FigureReader:
         for quantity in quantities:
             if quantity.start in linked:
                 continue
-            if again := told_again(text, quantity, self.facts[-1] if self.facts else None):
+            if again := told_again(text, quantity, self._last_before(quantity)):
                 self._take(text, sentence, again, [])
             else:
                 count = len(self.facts)
                 self._unlinked(text, sentence, quantity)
                 if len(self.facts) == count and quantity.kind != "foreign":
                     self._guess(text, sentence, quantity, years)
+
+    def _last_before(self, quantity: Quantity) -> ReadFact | None:
+        before = [one for one in self.facts if one.end <= quantity.start]
+        return max(before, key=lambda one: one.end, default=None)
 
     def _is_known(self, fact: str) -> bool:
         """Whether a figure with a name of its own was read: a cue adds none to it."""
@@ -154,7 +165,7 @@ class FigureReader:
         if reason is None:
             said = link.years
             if said is None:
-                said = self._said(link, years, sentence)
+                said = self._said(text, link, years, sentence)
             elif not said:
                 self._year = None
             fact, year, assumed, reason = self._dated(text, link, said, clause)
@@ -174,16 +185,12 @@ class FigureReader:
         )  # fmt: skip
 
     def _said(
-        self, link: Link, years: list[YearSpan], sentence: Sentence
+        self, text: str, link: Link, years: list[YearSpan], sentence: Sentence
     ) -> tuple[int, ...] | None:
         """The years said of a figure: after the last figure, in brackets behind it, or earlier."""
         quantity = link.quantity
-        behind = [one for one in years if 0 <= one.start - quantity.end <= 2]
-        if behind:
-            after = sentence.text[quantity.end - sentence.start :]
-            bracket = after[: behind[0].end + 1 - quantity.end]
-            if re.fullmatch(r" ?\(.*\)", bracket):
-                return behind[0].years
+        if behind := years_behind(text, years, quantity):
+            return behind
         for one in reversed([one for one in years if one.end <= quantity.start]):
             between = sentence.text[one.end - sentence.start : quantity.start - sentence.start]
             if re.search("(?<!占)[比较]$", sentence.text[: one.start - sentence.start]):
@@ -209,7 +216,8 @@ class FigureReader:
         if fact == "rd_ratio" and is_old and said and "rd_ratio_yearly" in self._units:
             return "rd_ratio_yearly", said[0], False, None
         if self.definitions[fact].type != "series":
-            old = said is not None and (len(said) == 1 and said[0] < last)
+            is_one = said is not None and len(said) == 1 and not re.search("_[23]y", fact)
+            old = is_one and said is not None and said[0] < last
             return fact, None, False, "这是往年的情况" if old else None
         if _SUMMED.search(text[clause.start : link.quantity.start]):
             return fact, None, False, "这是累计或平均数，没有作为一年的数读取"
@@ -235,11 +243,9 @@ class FigureReader:
         if unit == "万元":
             factor = Decimal(1) / 10**4
             if quantity.kind == "bare":
-                inline = re.search(r"\((万元|亿元|元)\)", text[link.start : quantity.start])
+                inline = _UNIT_HERE.search(text, link.start, quantity.start)
                 inline = inline or _UNIT_BEHIND.match(text, quantity.end)
-                scale = (
-                    {"万元": 10**4, "亿元": 10**8, "元": 1}[inline[1]] if inline else self._unit
-                )
+                scale = _SCALES[inline[1][0]] if inline else self._unit
                 scale = scale or self._scale(text, quantity)
                 self._unit = Decimal(scale)
                 if not scale:

@@ -17,6 +17,7 @@ from assistant.eligibility.linking_words import (
     GROWTH,
     HAS_OWN,
     HEDGES,
+    IN_CHINA,
     KINDS_BY_UNIT,
     OF_TOTAL,
     OF_WHOLE,
@@ -34,7 +35,14 @@ from assistant.eligibility.linking_words import (
 )
 from assistant.eligibility.mentions import Mention
 from assistant.eligibility.parts import Quantity
-from assistant.eligibility.runs import Link, named_together, same_unit, sold, years_for
+from assistant.eligibility.runs import (
+    Link,
+    named_together,
+    same_unit,
+    sold,
+    years_behind,
+    years_for,
+)
 from assistant.eligibility.scope import NEAR
 from assistant.eligibility.years import YearSpan
 
@@ -81,7 +89,7 @@ class Linker:
             if quantity not in done:
                 made_one = self._link_one(quantity, previous, links)
                 links += [made_one] if made_one else []
-            previous = quantity
+            previous = previous if quantity.kind == "year" else quantity
         return sorted(links, key=lambda one: one.quantity.start)
 
     # runs: 分别是8000万、1亿、1.2亿
@@ -103,7 +111,8 @@ class Linker:
             return []
         names = named_together(self.text, before)
         head = before[-1]
-        if not self._gap_fits(head.end, run[0].start, extra="分别"):
+        extra = f"分别|{RISES}" if head.keys[0].endswith("growth") else "分别"
+        if not self._gap_fits(head.end, run[0].start, extra):
             return []
         if len(names) == len(run) > 1:
             found = [
@@ -115,7 +124,7 @@ class Linker:
                 for name, fact, quantity in found
                 if fact is not None
             ]
-        years = years_for(self.years, len(run), run[0].start)
+        years = years_for(self.years, run)
         if not years and len(self.carried_years) == len(run):
             years = self.carried_years
         fact = self._fact(head, run[0])
@@ -131,7 +140,7 @@ class Linker:
 
     def _link_change(self, old: Quantity, new: Quantity) -> list[Link]:
         """营收从前年的1.5亿跌到1.1亿: the old figure counts only with a year of its own."""
-        if not CHANGED.fullmatch(self.text[old.end : new.start].replace(" ", "")):
+        if not CHANGED.fullmatch(self._undated(old.end, new.start).replace(" ", "")):
             return []
         for mention in reversed([one for one in self.mentions if one.end <= old.start]):
             gap = self.text[mention.end : old.start]
@@ -221,6 +230,7 @@ class Linker:
         if named and not last and comma > named[-1].end:  # 研发是前年的两倍，去年800万
             start, fact = comma + 1, self._fact(named[-1], quantity)
         years = self._years_between(start, quantity.start)
+        years = years_behind(self.text, self.years, quantity) or years
         has_year = bool(years)
         if len(years) == 1:
             fact = ONE_YEAR.get(fact or "", fact)
@@ -266,13 +276,15 @@ class Linker:
                     self._used[mention] = quantity
                     return Link(own, quantity, mention.start)
             share = next((SHARE_OF[key] for key in mention.keys if key in SHARE_OF), None)
+            if share == "rd_ratio" and IN_CHINA.match(self.text, quantity.end):
+                return Link("rd_in_china_share", quantity, mention.start)
             if share == "rd_ratio" and self._is_of_people(mention, gap, quantity):
                 if "rd_staff_share" in self.units and OF_TOTAL.fullmatch(gap):
                     return Link("rd_staff_share", quantity, mention.start)
                 continue
             is_bare = share == "rd_ratio" and self._gap_fits(mention.end, quantity.start)
             undated = self._undated(mention.end, quantity.start).lstrip(HEDGES)
-            is_share = SHARE.match(undated) and OF_TOTAL.fullmatch(gap)
+            is_share = SHARE.match(undated) and OF_TOTAL.fullmatch(undated)
             if share in self.units and (is_bare or is_share):  # 研发大概百分之六
                 return Link(share, quantity, mention.start)
             if "revenue" in mention.keys and mention not in self._used:

@@ -15,7 +15,9 @@ _FRACTION = re.compile(
     r"|大半)|(?P<double>翻了?一?[番倍]"
     r"|增长了?一倍|涨了?一倍)|(?P<all>百分(?:之?百|之一百)(?![\d一二三四五六七八九]))"
 )
-_HALF_MORE = re.compile(r"(?P<whole>\d{1,2}|[一二三四五六七八九两十]{1,3})个半(?:百分)?点")
+_HALF_MORE = re.compile(
+    r"(?P<whole>\d{1,2}|[一二三四五六七八九两十]{1,3})个(?:半(?:百分)?点|点半|点(?P<tenth>[一二三四五六七八九])(?!个))"
+)
 _RANK = re.compile(
     r"(?:第|(?<=排)老)(?P<at>[一二三四五六七八九十]{1,2}|\d{1,3})(?:[、或到]?第(?P<to>[二三四五六七八九十]|\d{1,2}))?(?:名|位)?"
     r"(?![方次类季期张个家批轮届条款层产阶章节版代台步者天年月部人所])"
@@ -49,8 +51,9 @@ def find_parts(text: str) -> list[Quantity]:
 
 
 def _half_more(match: re.Match[str]) -> Quantity:
-    """七个半点."""
-    value = (read_number(match["whole"]) or Decimal(0)) + Decimal("0.5")
+    """七个半点, 七个点半, 五个点一."""
+    part = Decimal(DIGIT[match["tenth"]]) / 10 if match["tenth"] else Decimal("0.5")
+    value = (read_number(match["whole"]) or Decimal(0)) + part
     return Quantity(match.start(), match.end(), "percent", Bound.EXACT, value)
 
 

@@ -69,7 +69,7 @@ def read_profile(
     found = _aged(found, ages.facts)
     found = _of_all_revenue(found)
     found = _yearly(found, day)
-    found = _of_team(_by_signs(found, by_fact, plain.text), by_fact)
+    found = _of_team(_by_signs(found, by_fact, plain.text), by_fact, plain.text)
     said = clauses_said(sentences, models)
     found += beyond(found, [*figures.guessed, *surely_said(said, by_fact)])
     facts, contradictions = _settle([_verbatim(one, plain, text) for one in found], by_fact, text)
@@ -172,14 +172,25 @@ def _yearly(found: list[ReadFact], day: date) -> list[ReadFact]:
     return found + [replace(one, fact="rd_ratio_yearly", year=day.year - 1) for one in last]
 
 
-def _of_team(found: list[ReadFact], by_fact: dict[str, DefinitionLike]) -> list[ReadFact]:
-    """团队5个人 of people who have no company yet is no staff."""
+def _of_team(
+    found: list[ReadFact], by_fact: dict[str, DefinitionLike], text: str
+) -> list[ReadFact]:
+    """团队5个人 of people who have no company yet, or of a start-up, is no staff."""
     has_none = any(one.fact == "company_founded" and one.value is False for one in found)
-    if not has_none or "team_size" not in by_fact:
+    definition = by_fact.get("team_size")
+    if definition is None:
         return found
+    is_young = any(one in text for one in definition.near)
     return [
-        replace(one, fact="team_size") if one.fact == "staff_count" else one for one in found
+        replace(one, fact="team_size")
+        if one.fact == "staff_count"
+        and (has_none or (is_young and _TEAM.search(text[one.start : one.end + 3])))
+        else one
+        for one in found
     ]
+
+
+_TEAM = re.compile("(?<!运营)团队|team")
 
 
 def _by_signs(

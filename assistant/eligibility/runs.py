@@ -44,14 +44,18 @@ def same_unit(text: str, run: list[Quantity]) -> list[Quantity]:
 def named_together(text: str, before: list[Mention]) -> list[Mention]:
     names = [before[-1]]
     for one in reversed(before[:-1]):
-        if not CONNECTOR.fullmatch(text[one.end : names[0].start]):
+        gap = text[one.end : names[0].start]
+        if gap and not CONNECTOR.fullmatch(gap):
             break
         names.insert(0, one)
     return names
 
 
-def years_for(years: list[YearSpan], count: int, before: int) -> tuple[int, ...]:
-    spans = [one for one in years if one.end <= before]
+def years_for(years: list[YearSpan], run: list[Quantity]) -> tuple[int, ...]:
+    """As many as the run has figures: said right behind it in brackets, or before it."""
+    count = len(run)
+    behind = [one for one in years if 0 < one.start - run[-1].end <= 2 and one.is_span]
+    spans = [*(one for one in years if one.end <= run[0].start), *behind]
     for one in reversed(spans):
         if one.is_span and len(one.years) == count:
             return one.years
@@ -68,8 +72,18 @@ def sold(text: str, start: int, quantity: Quantity, years: list[YearSpan]) -> Li
         return None
     at = start + verb.start()
     is_dated = any(one.end == at and start <= one.start for one in years)
-    if not (is_dated or re.search("(?:我们|我司|公司)$", text[start:at])):
+    is_each = re.match("(?:一|每)年", verb[0]) and (at == start or text[at - 1] in ",，; ")
+    if not (is_dated or is_each or re.search("(?:我们|我司|公司)$", text[start:at])):
         return None
     if re.match(r"的?(?:研发|设备|项目|投资|融资|固投|技改)", text[quantity.end :]):
         return None
     return Link("revenue", quantity, at)
+
+
+def years_behind(text: str, years: list[YearSpan], quantity: Quantity) -> tuple[int, ...]:
+    """1.5亿（2024）; empty where none is in brackets behind the figure."""
+    for one in years:
+        before, after = text[quantity.end : one.start], text[one.end : one.end + 1]
+        if one.start >= quantity.end and before.strip() == "(" and after == ")":
+            return one.years
+    return ()

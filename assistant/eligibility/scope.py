@@ -274,6 +274,8 @@ def _subject(words: str, other: bool, owners: _Owners) -> tuple[bool, bool]:
         return bool(is_firm), bool(is_firm)  # 爱人评上了人才: a person, and no other firm
     if found and owners.is_spoken_of and found["who"][0] in "他她它":
         return False, False  # 是他们头一张证: the firm that is spoken of
+    if found and found["who"].startswith(("行业", "业内")) and found["more"].startswith("我"):
+        return False, False
     if found:
         is_person = _FAMILY.match(found["who"]) and not _A_FIRM.search(words)
         if is_person or _BELONGS.match(found["more"]) or _DESCRIBED.match(found["more"]):

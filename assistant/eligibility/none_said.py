@@ -1,0 +1,48 @@
+"""Figures that are none at all: 研发费一分没有, 没有研发投入, 营收为零, 发明专利一件都没有."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from assistant.eligibility.mentions import Mention
+from assistant.eligibility.parts import Quantity
+from assistant.eligibility.readings import Bound
+from assistant.eligibility.runs import Link
+
+_END = r"(?=$|[,，。;、 )|]|就|的)"
+_NOTHING = re.compile(
+    r"(?:方面|这块|那块|目前|现在|去年|也|都|还|的|是|为|[:= ])*"
+    r"(?:一[分毛](?:钱|都|也)*没(?:有|花|投)?"
+    rf"|一[件项个](?:都|也)?没(?:有)?|零{_END}|0(?:件|项|个|元|万元?)?{_END}"
+    rf"|没有?(?:发生)?[,，]0(?:件|项|个|元|万元?)?{_END})"
+)
+_ENDS = re.compile(_END)
+_NO_COST = re.compile(rf"(?:还|也|都)?(?:没有|没花){_END}")
+_NONE_OF = re.compile(r"(?:没有?|零|无)(?:花过?|发生|什么|任何)?$")
+
+
+def nothing_of(
+    text: str, span: tuple[int, int], mentions: Sequence[Mention], units: Mapping[str, str]
+) -> Iterator[Link]:
+    """A figure 0 for each name in `mentions` that is said to have none; `span`: the sentence."""
+    for one in mentions:
+        keys = [key for key in one.keys if units[key] in ("万元", "项")]
+        if not keys:
+            continue
+        key = keys[0]
+        after = _NOTHING.match(text, one.end, span[1])
+        if after is None and key == "rd_expense":  # 没有收入 or 没有融资 is said too lightly
+            after = _NO_COST.match(text, one.end, span[1])
+        before = _NONE_OF.search(text, max(span[0], one.start - 4), one.start)
+        is_firm = before and (before[0] == "零" or one.keys == ("rd_expense",))
+        if before and is_firm and _ENDS.match(text, one.end):
+            yield Link(key, _zero(before.start(), one.end), before.start())
+            continue
+        if after is not None:
+            yield Link(key, _zero(after.start(), after.end()), one.start)
+
+
+def _zero(start: int, end: int) -> Quantity:
+    return Quantity(start, end, "money", Bound.EXACT, Decimal(0))
