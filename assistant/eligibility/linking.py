@@ -37,10 +37,12 @@ from assistant.eligibility.mentions import Mention
 from assistant.eligibility.parts import Quantity
 from assistant.eligibility.runs import (
     Link,
+    is_of_people,
     named_together,
     same_unit,
     sold,
     years_behind,
+    years_between,
     years_for,
 )
 from assistant.eligibility.scope import NEAR
@@ -162,7 +164,7 @@ class Linker:
                 return [Link(fact, new, new.start, (years[-1],))]
             if re.search(r"准备|打算|计划|要|想|拟", gap):  # 准备从12个扩到20个
                 return [Link(fact, old, mention.start, ())]
-            now = Link(fact, new, new.start, self._years_between(old.end, new.start))
+            now = Link(fact, new, new.start, years_between(self.years, old.end, new.start))
             return [now, Link(fact, old, mention.start, (years[-1],))] if years else [now]
         return []
 
@@ -174,7 +176,7 @@ class Linker:
         fact, gap = self._fact(mention, new), self._undated(mention.end, old.start)
         grown = GROWTH.fullmatch(self.text[old.end : rise.start])
         reached = REACHED.fullmatch(self.text[rise.end : new.start])
-        before = self._years_between(mention.end, old.start)
+        before = years_between(self.years, mention.end, old.start)
         if fact != self._fact(mention, old) or fact is None or not (grown and reached and before):
             return []
         if not re.fullmatch(r"(?:同比)?(?:较|比|相比)的?", gap):
@@ -229,7 +231,7 @@ class Linker:
         comma = max(head.rfind(","), head.rfind("，"))
         if named and not last and comma > named[-1].end:  # 研发是前年的两倍，去年800万
             start, fact = comma + 1, self._fact(named[-1], quantity)
-        years = self._years_between(start, quantity.start)
+        years = years_between(self.years, start, quantity.start)
         years = years_behind(self.text, self.years, quantity) or years
         has_year = bool(years)
         if len(years) == 1:
@@ -278,7 +280,7 @@ class Linker:
             share = next((SHARE_OF[key] for key in mention.keys if key in SHARE_OF), None)
             if share == "rd_ratio" and IN_CHINA.match(self.text, quantity.end):
                 return Link("rd_in_china_share", quantity, mention.start)
-            if share == "rd_ratio" and self._is_of_people(mention, gap, quantity):
+            if share == "rd_ratio" and is_of_people(mention, gap, quantity):
                 if "rd_staff_share" in self.units and OF_TOTAL.fullmatch(gap):
                     return Link("rd_staff_share", quantity, mention.start)
                 continue
@@ -311,11 +313,6 @@ class Linker:
             return Link(share, quantity, quantity.start, years)
         return None
 
-    def _is_of_people(self, mention: Mention, gap: str, quantity: Quantity) -> bool:
-        """员工26人，研发占八成: more than money could be; 研发的占四成."""
-        is_short = mention.end - mention.start == 2 and (quantity.value > 30 or gap[:1] == "的")
-        return is_short and not re.search("收入|营收|销售", gap)
-
     def _growth(self, found: re.Match[str], quantity: Quantity, start: int) -> Link | None:
         if "revenue_growth" not in self.units:
             return None
@@ -336,10 +333,6 @@ class Linker:
     def _is_qualified(self, mention: Mention) -> bool:
         """海外收入, 净利润, 固定资产 are other figures than 收入, 利润, 资产."""
         return bool(QUALIFIED.search(self.text[max(0, mention.start - 6) : mention.start]))
-
-    def _years_between(self, start: int, end: int) -> tuple[int, ...]:
-        found = [one for one in self.years if start <= one.start and one.end <= end]
-        return found[-1].years if found else ()
 
     def _undated(self, start: int, end: int) -> str:
         gap = self.text[start:end]

@@ -87,3 +87,15 @@ def years_behind(text: str, years: list[YearSpan], quantity: Quantity) -> tuple[
         if one.start >= quantity.end and before.strip() == "(" and after == ")":
             return one.years
     return ()
+
+
+def years_between(years: list[YearSpan], start: int, end: int) -> tuple[int, ...]:
+    """The last that were said there."""
+    found = [one for one in years if start <= one.start and one.end <= end]
+    return found[-1].years if found else ()
+
+
+def is_of_people(mention: Mention, gap: str, quantity: Quantity) -> bool:
+    """员工26人，研发占八成: more than money could be; 研发的占四成."""
+    is_short = mention.end - mention.start == 2 and (quantity.value > 30 or gap[:1] == "的")
+    return is_short and not re.search("收入|营收|销售", gap)
