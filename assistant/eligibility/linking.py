@@ -37,6 +37,7 @@ from assistant.eligibility.mentions import Mention
 from assistant.eligibility.parts import Quantity
 from assistant.eligibility.runs import (
     Link,
+    growth_of,
     is_of_people,
     named_together,
     same_unit,
@@ -150,7 +151,7 @@ class Linker:
             if fact is not None and DELTA.fullmatch(gap):  # 比前年增加了100万，达到580万
                 self._used[mention] = new
                 rise = GROWTH.fullmatch(gap) if old.kind == "percent" else None
-                grown = self._growth(rise, old, mention.start) if rise else None
+                grown = growth_of(self.units, rise, old, mention.start) if rise else None
                 return [one for one in (grown, Link(fact, new, new.start, ())) if one]
             if fact is None or not FROM.fullmatch(gap):
                 continue
@@ -182,7 +183,7 @@ class Linker:
         if not re.fullmatch(r"(?:同比)?(?:较|比|相比)的?", gap):
             return []
         self._used[mention] = new
-        growth = self._growth(grown, rise, rise.start) if fact == "revenue" else None
+        growth = growth_of(self.units, grown, rise, rise.start) if fact == "revenue" else None
         last = (before[-1] + 1,)
         made = (Link(fact, old, old.start, before[-1:]), growth, Link(fact, new, new.start, last))
         return [one for one in made if one]
@@ -262,7 +263,6 @@ class Linker:
 
     def _percent(self, quantity: Quantity, links: list[Link]) -> Link | None:
         """Shares and growth: 研发占营收5%, 营收涨了三成."""
-        last_end = max((one.quantity.end for one in links), default=self.span[0])
         for mention in reversed([one for one in self.mentions if one.end <= quantity.start]):
             gap = self.text[mention.end : quantity.start]
             if len(gap) > NEAR:
@@ -294,7 +294,12 @@ class Linker:
                 if not found and self.text[quantity.start] in "翻增涨" and not gap:
                     found = GROWTH.fullmatch("增长")
                 if found and not self._is_qualified(mention):
-                    return self._growth(found, quantity, mention.start)
+                    return growth_of(self.units, found, quantity, mention.start)
+        return self._percent_of_last(quantity, links)
+
+    def _percent_of_last(self, quantity: Quantity, links: list[Link]) -> Link | None:
+        """营收1.2亿，涨了三成; 科技人员33，占55%."""
+        last_end = max((one.quantity.end for one in links), default=self.span[0])
         gap = self.text[last_end : quantity.start]
         if len(gap) > NEAR:
             return None
@@ -303,7 +308,7 @@ class Linker:
         if nearest is None:
             return None
         if found and nearest.fact == "revenue":
-            return self._growth(found, quantity, last_end)
+            return growth_of(self.units, found, quantity, last_end)
         share = SHARE_OF_LAST.get(nearest.fact)
         clean = gap.lstrip(",， (、").lstrip(HEDGES)
         is_next = not clean and len(gap) == 1 and share in SHARES_ALONE
@@ -312,12 +317,6 @@ class Linker:
             years = before[-1].years if before and before[-1].is_span else None
             return Link(share, quantity, quantity.start, years)
         return None
-
-    def _growth(self, found: re.Match[str], quantity: Quantity, start: int) -> Link | None:
-        if "revenue_growth" not in self.units:
-            return None
-        sign = -1 if re.search(r"下|跌|降|减|缩|负", found["word"]) else 1
-        return Link("revenue_growth", quantity, start, None, sign)
 
     def _fact(self, mention: Mention, quantity: Quantity) -> str | None:
         if self._is_qualified(mention) and "market_rank" not in mention.keys:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from dataclasses import dataclass
 
 from assistant.eligibility.linking_words import COLLOQUIAL, CONNECTOR
@@ -99,3 +100,13 @@ def is_of_people(mention: Mention, gap: str, quantity: Quantity) -> bool:
     """员工26人，研发占八成: more than money could be; 研发的占四成."""
     is_short = mention.end - mention.start == 2 and (quantity.value > 30 or gap[:1] == "的")
     return is_short and not re.search("收入|营收|销售", gap)
+
+
+def growth_of(
+    units: Container[str], found: re.Match[str], quantity: Quantity, start: int
+) -> Link | None:
+    """`found`: the word that says a rise or a fall."""
+    if "revenue_growth" not in units:
+        return None
+    sign = -1 if re.search(r"下|跌|降|减|缩|负", found["word"]) else 1
+    return Link("revenue_growth", quantity, start, None, sign)
