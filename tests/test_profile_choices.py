@@ -28,6 +28,10 @@ def facts(text: str) -> dict[str, object]:
         ("宝山罗泾的一家小厂", "luojing"),
         ("北上海生物医药园，做试剂", "north_shanghai_biopark"),
         ("我们是苏州的企业", "outside_shanghai"),
+        ("大场一个小厂，做弹簧", "dachang"),
+        ("住所写的高境镇，员工五个", "gaojing"),
+        ("执照是庙行那边拿的，搞物流", "miaohang"),
+        ("注册、纳税都在月浦", "yuepu"),
     ],
 )
 def test_where_the_firm_is_needs_no_word_for_registered(text, place):
@@ -39,7 +43,8 @@ def test_where_the_firm_is_needs_no_word_for_registered(text, place):
     [
         "今年头一次在宝山买了层写字楼", "高企是宝山推荐上去的", "和宝山的重点产业对得上",
         "设备从上海研究院买来，上海不生产", "技术来自上大的课题组", "拿过上海市科技进步奖",
-        "零件请苏州的厂加工", "跟无锡那家比我们便宜",
+        "零件请苏州的厂加工", "生产地址：上海市", "高企推荐单位：宝山区", "有人劝我们去张江注册",
+        "跟无锡那家比我们便宜",
     ],
 )  # fmt: skip
 def test_a_place_of_something_else_is_not_where_the_firm_is(text):
@@ -52,6 +57,8 @@ def test_a_place_of_something_else_is_not_where_the_firm_is(text):
         ("做注塑的，软著拿了4年，发明专利授权满两年", {"utility_model_age": 4, "patent_age": 2}),
         ("二类医疗器械，拿证六年了", {"device_certificate_age": 6}),
         ("布图设计登记了3年", {"patent_age": 3}),
+        ("软著拿了三年以上", {"utility_model_age": ">=3"}),
+        ("公司设立至今已12年", {"years_registered": 12}),
         ("注册已满八年", {"years_registered": 8}),
         ("工商注册满两年半", {"years_registered": 2.5}),
         ("这一行做了逾十年", {"segment_years": ">=10"}),
@@ -85,6 +92,9 @@ def test_a_year_or_a_stretch_of_them_is_no_age(text):
         ("专精特新那张自评68，两个牌子都还没有", {"srdi": "none"}),
         ("三年前由松江迁入宝山", {"introduced_on": "2023-01-01..2023-12-31"}),
         ("执照上日期是2017.4.6", {"registered_on": "2017-04-06"}),
+        ("执照是2019年3月8号拿到手的", {"registered_on": "2019-03-08"}),
+        ("专精特新今年评了，自己算专精特新打了76分", {"srdi": "srdi_city"}),
+        ("自己按专精特新打了76分", {}),
     ],
 )
 def test_titles_and_days_are_read_beside_the_clause_that_names_them(text, wanted):
@@ -102,6 +112,7 @@ def test_the_day_of_another_paper_is_none_of_the_certificate():
         ("抗体药Ⅰ至Ⅲ期临床全部完成，已拿批件上市", ["phase_1", "phase_2", "phase_3"], ["approved"]),
         ("基因治疗，只要早期和确证性两段，现在早期临床刚开", None, ["cgt_early"]),
         ("细胞药走不了两段，一二三期都要，眼下二期", None, ["phase_2"]),
+        ("国内Ⅱ期已揭盲锁库", ["phase_2"], None),
         ("疫苗在澳洲做完了一期，国内没开", None, None),
         ("新药证书还在监测期", None, None),
         ("二期厂房盖好了，做药包材的", None, None),
@@ -119,6 +130,7 @@ def test_each_phase_of_a_drug_has_the_state_of_its_own_clause(text, over, stage)
         ("做CRO，临床前、临床都接", ["clinical", "preclinical"]),
         ("CRO，临床监查我们接，临床前不做", ["clinical"]),
         ("给药企做药效毒理，临床CRO不碰", ["preclinical"]),
+        ("替药厂跑临床", ["clinical"]),
         ("CRO园区的房东，二期临床是租户在做", None),
     ],
 )
@@ -132,6 +144,7 @@ def test_of_two_services_only_those_that_are_offered_are_read(text, services):
         ("我们属软件和信息技术服务业，员工20人", {"industry": "software"}),
         ("报的是先进制造业项目", {"project_kinds": ["advanced_manufacturing"]}),
         ("不算服务业项目，走AI+5G这类", {"project_kinds": ["ai_5g_internet"]}),
+        ("做手术机器人", {"fields": ["medical_device", "robotics"]}),
         ("批发建材的，夫妻俩", {"industry": "wholesale"}),
         ("用人工智能做药物筛选", {"fields": ["ai_biomed"]}),
         ("做邮轮的，总部勿是", {"cruise_hq": "none", "fields": ["cruise"]}),

@@ -17,14 +17,14 @@ from assistant.eligibility.scope import NEAR, Clause, Sentence
 from assistant.eligibility.sentence_figures import quantities_in, years_in
 
 _AGED = re.compile(
-    r"(?P<utility_model_age>实用新型|软著|软件著作权)"
+    r"(?P<utility_model_age>实用新型|实新|软著|软件著作权)"
     r"|(?P<patent_age>布图(?:设计)?|发明(?:专利)?|专利)"
     r"|(?P<device_certificate_age>(?:注册|器械)证|[二三2-3i]{1,3}类证?|[取拿持]证|(?<![一-龥])证(?=下|拿|到)"
     r"|(?:最早|头|第)一?张)"
 )
 _LINK = re.compile(
     r"(?:登记|取得|授权|[拿领]|到手|下来|下证|获批|获得|持有|保护|最早|最老|那|这|一|[张个项件本]|证书?"
-    r"|已经?|有|了|到|现在|今|满|也|呢|都|才|刚|快|就|整整|差不多|大概|约|[:是 ])*"
+    r"|已经?|有|了|到|现在|今年?|发|届|手|满|也|呢|都|才|刚|快|就|整整|差不多|大概|约|[:是 ])*"
 )
 """What may stand between what is aged and the years; alone it is of what was named before."""
 _OF_DEVICES = re.compile("器械|[二三2-3i]类|试剂|注册证|植入")
@@ -37,7 +37,9 @@ _NO_TRADE = re.compile(
     "项目|临床|试验|技改|研发|这个药|课题|统计|公司|企业|工厂|厂子|店|我们?$|贷款|租|合作|监测"
 )
 _FIRM = re.compile(
-    r"(?:^|(?:公司|企业|厂|店|注册|成立|设立|创办|开业|创立|开|办)(?:登记)?)(?:也|已经?|刚刚?|才)*满$"
+    r"(?:^|(?:公司|企业|厂|店|执照|注册|成立|设立|创办|开业|创立|开|办)(?:登记|下来|到手)?)"
+    r"(?:至今|也|已经?|届|刚刚?|才)*满$"
+    r"|(?:注册|成立|设立|登记)至今(?:也|已经?|有|才)*$|执照(?:下来|拿到手|到手|拿了)(?:也|已经?|有|才|还)*$"
     r"|(?:注册|成立|设立)(?=[不未]满$)"
 )
 """注册满九年; without 满 and the like the days of the founding are read."""

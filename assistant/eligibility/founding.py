@@ -45,9 +45,14 @@ _AFTER_DAY = re.compile(
     rf"|那会儿?|初|底|中旬|上旬|下旬|左右|这边"
     rf"|在[^\W是]{{2,10}}(?=注册|成立|设立|创立|创办|办的|开的|建的)|[^\W是]{{2,4}}(?=注册|成立|设立))*(?:{_FOUNDED})(?!的?第)"
 )
+_LICENSED = re.compile(
+    r"(?:执照|营业执照)[^,，]{0,6}$|^[^,，]{0,3}(?:[拿领办]|核发)\S{0,4}(?:照|执照)(?:$|[,，])"
+    r"|^[^,，]{0,2}(?:办妥|(?<!现)在工商|去工商)|(?:公司|企业|我们)(?:生于|创于)$"
+)
+"""执照是19年5月下来的: the day of the licence is that of the founding."""
 _BEFORE_DAY = re.compile(
     rf"(?:{_FOUNDED})(?:日期|时间|日|年份|年月)?(?:于|在|是|为|:|：| |的|\(|大概|应该是|，|时间"
-    rf"|日期|的时间是|应为|应是)*$"
+    rf"|日期|填的?|写的?|的时间是|应为|应是)*$"
     r"|执照上的?(?:日子|日期|时间)?(?:是|写的是|为)?$"
 )
 _SPAN = re.compile(
@@ -135,7 +140,8 @@ class FoundingReader:
         days = find_days(clause.text, self.day)
         for one in days:
             head, tail = clause.text[: one.start][-NEAR:], clause.text[one.end :][:NEAR]
-            if _AFTER_DAY.match(tail) or _BEFORE_DAY.search(head):
+            is_licence = _LICENSED.search(head) or _LICENSED.match(tail)
+            if is_licence or _AFTER_DAY.match(tail) or _BEFORE_DAY.search(head):
                 self._add(text, clause, one)
         for quantity in find_quantities(clause.text):
             if quantity.kind not in ("year", "month", "day") or quantity.value > 150:

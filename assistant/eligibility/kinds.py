@@ -42,11 +42,11 @@ _PLAN = re.compile(
     r"|申报中|正在走|在走|等批|预备|等待|筹备|要进|将进"
 )
 _FOR_OTHERS = re.compile(
-    r"(?:给|为|帮|替|服务于?|面向|供应|卖给|供给|客户是|客户有|代理|投资了?|配套)[^,，。]{0,14}$"
+    r"(?:给|为|帮|替|承接|服务于?|面向|供应|卖给|供给|客户是|客户有|代理|投资了?|配套)[^,，。]{0,14}$"
 )
 _CLIENTS = re.compile(r"^[^,，。]{0,3}(?:企业|公司|客户|厂|行业|厂商|领域的客户|工厂|开发商|巨头)")
 _QUESTION = re.compile(
-    r"有没有|是不是|是否|算不算|能不能|要不要|可不可以|会不会|怎么|多少钱|什么条件|哪些|补贴"
+    r"给不给|有没有|是不是|是否|算不算|能不能|要不要|可不可以|会不会|怎么|多少钱|什么条件|哪些|补贴"
     r"|奖励|政策"
 )
 _DOUBTED = re.compile(
@@ -57,9 +57,11 @@ _SELLS = re.compile(r"(?:^|是|做|搞|主要)$")
 _SOLD = re.compile(r"[一-龥]{1,4}(?:的|为主|$)")
 _SOFTWARE_TRADE = re.compile("行业|业|[和与](?:信息|服务)|服务(?:合同|业)")
 _OF_CRUISES = re.compile("邮轮|航次|母港|船")
-_AI_OF_DRUGS = re.compile(r"[+做用于搞来]{0,2}(?:药物|新药|基因|蛋白|抗体|细胞|制药|医药)")
+_AI_OF_DRUGS = re.compile(
+    r"(?:[+做用于搞来]{0,2}|帮\S{1,3}筛)(?:分子|药物|新药|基因|蛋白|抗体|细胞|制药|医药)"
+)
 _NO_TRADE_AFTER = re.compile(
-    r"著作权|布图|(?:企业)?清单|(?:服务)?[这那]?[块类]?的?收入|(?:行业|企业|产业|领域)?(?:的)?(?:政策|补贴|奖励|专项|有什么|支持|扶持|若干|措施"
+    r"著作权|布图|(?:企业)?清单|(?:服务)?[这那]?[块类]?的?收入(?!为主)|(?:行业|企业|产业|领域)?(?:的)?(?:政策|补贴|奖励|专项|有什么|支持|扶持|若干|措施"
     r"|产业园|园区|产业园区|园|医院|展|基金|大会|协会|学会)"
 )
 _PERSON = re.compile("人才|层次|顶尖")
@@ -68,7 +70,7 @@ _HIRED = re.compile(
     r"(?:委托|找|请|外包给|通过|由|合作的)(?:了|个|一家|外面的?|外部的?|几家)*$"
 )
 _WITH = re.compile(
-    r"(?:跟|和|与|同|向|给|(?<![业营])为|替|帮)(?:一家|某|几家|这家|那家)?$|(?<!做)(?<!搞)、$"
+    r"(?:跟|和|与|同|向|给|(?<![业营品])为|替|帮)(?:一家|某|几家|这家|那家)?$|(?<!做)(?<!搞)、$"
 )
 """跟咨询公司签的合同; 摊位、运输、机票: another's trade, or what is paid for."""
 _SOLD_TO = re.compile(r"(?:客户|配套|供应|卖给|供给)[^,，。]{0,8}$")
@@ -99,9 +101,10 @@ _UNRELATED = re.compile(
 )
 """失信名单这种事跟我们没关系."""
 _DOUBLY_DENIED = re.compile(r"(?:并非|不是|没有|不能说)(?:不|没有?)[^,，。;]{0,2}$")
-_FIRST = re.compile(r"首次|第一次|第一张|首张|头一[张次回趟]|第一个证|首个|首证")
+_FIRST = re.compile(r"首次|第一[次张回趟]|从未拿过|首张|头一[张次回趟]|第一个证|首个|首证")
 _NOT_FIRST = re.compile(
-    r"(?:不是|并非|不算|非)(?:首次|首证|第一次|第一[张回]|首张|头一[张回次趟])|第[二三四五六]张|又拿|再拿"
+    r"(?:不是|并非|不算|非)(?:首次|首证|第一[次张回趟]|首张|头一[张回次趟])|第[二三四五六]张|又拿|再拿"
+    r"|延续(?:注册|来|$)|老证|之前(?:已有|拿过|就有)|以前就有|早有了"
     r"|之前已经有|已经有过|第[二三四]个"
 )
 
@@ -147,8 +150,11 @@ class KindReader:
                 if value == "ai" and _AI_OF_DRUGS.match(clause.text[mention.end :]):
                     value = "ai_biomed"
                 span = (clause.start + mention.start, clause.start + mention.end)
-                bound = Bound.AT_LEAST if is_set else Bound.EXACT
-                self._add(fact, (value,) if is_set else value, text, span, bound)
+                if not is_set:
+                    self._add(fact, value, text, span)
+                    continue
+                for one in (value, *mention.keys[1:]):  # 手术机器人 is of two fields
+                    self._add(fact, (one,), text, span, Bound.AT_LEAST)
 
     def _is_said(self, fact: str, clause: Clause, mention: Mention) -> bool:
         head, tail = clause.text[: mention.start], clause.text[mention.end :]
@@ -191,6 +197,7 @@ class KindReader:
             (value == "software_field" and _SOFTWARE_TRADE.match(tail))
             or (value == "new_material" and head.endswith("首批次"))
             or (value == "ai" and re.match(r"\+?5g", tail))
+            or (value == "medical_device" and re.match("(?:注册)?证", tail))
             or (value == "cruise" and re.match("总部(?:不|勿|没)", tail))
         )
 
@@ -212,7 +219,7 @@ class KindReader:
         after = self._text[at + listed.end() :] if listed and listed[0] else tail
         before = re.split("[。;；]", self._text[: at])[-1]
         near = before[-20:] + after[:10]
-        return bool(re.search(r"证(?!券|监)", near)) and not re.match(
+        return bool(re.search(r"证(?!券|监)|获批|取得注册", near)) and not re.match(
             r"(?:证)?(?:怎么|有什么|能|补|奖|首次拿证有)", tail
         )
 

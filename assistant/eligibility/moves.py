@@ -12,11 +12,11 @@ from assistant.eligibility.readings import DefinitionLike, ReadFact
 from assistant.eligibility.scope import Clause, Sentence
 from assistant.eligibility.years import find_years
 
-_MOVED = re.compile(r"搬|迁|进的|引进|落户|入驻|转入|招商进来|招进来")
+_MOVED = re.compile(r"搬|迁|进的|招来|转进|引进|落户|入驻|转入|招商进来|招进来")
 _ARRIVED = re.compile(r"过来|搬来|迁来|进来|转来|引进来|落户")
 _FROM = re.compile(r"[从由自](?P<place>[^，,搬迁]{2,8})(?:搬|迁|引进|转)")
 _INCUBATOR = re.compile(r"孵化器|众创空间")
-_RECOGNISED = re.compile(r"认|获|评|批|拿|公布|给的|发的|挂牌|授牌")
+_RECOGNISED = re.compile(r"认|获|评|批|拿|升|备案|下来|公布|给的|发的|挂牌|授牌")
 
 
 class MoveReader:

@@ -43,7 +43,7 @@ _ALSO_WORDS = (
     r"|销售|市场|总部|门店|母公司|项目|医院|大学|学校|高校|老家|毕业"
     r"|人在|住(?!所)|出差|供货|分支|合作|团队在"
     r"|临床|产能|中试|厂(?=在|也|还)|投资方|展会|同行|博士|股东|代工|委托|发货|院士|租|评的|时候|拿的"
-    r"|读书|考察|参展|经营|供应商|实际|外协"
+    r"|推荐|推的|实习|产地|写字间|写字楼|劝|读书|考察|参展|经营|供应商|实际|外协"
 )
 _ALSO = re.compile(_ALSO_WORDS)
 _ALSO_THERE = re.compile(
@@ -52,7 +52,11 @@ _ALSO_THERE = re.compile(
 )
 _REGISTERED = re.compile(
     r"注册|登记|工商|落户|落在|迁到|迁入|迁至|搬来|迁来|转来|转入|搬到|搬至|搬进|执照|户口|入驻"
-    r"|设在|位于|地址|坐落"
+    r"|设在|位于|(?<!生产)地址|住所|街镇|照上|坐落"
+)
+_REGISTERED_THERE = re.compile(
+    r"(?:区|镇|市|工业园|园区|街道|辖区|内|里|正式|那边|那栋楼|就|拿的)*"
+    r"(?:注册|登记|落户|(?:营业)?执照)"
 )
 _SITS = re.compile(
     r"^(?:[一-龥]{0,3}(?:啊|哈|呢|吧|哦|嘛|么)?)$|^(?:我们?|咱们?|本公司|公司|阿拉|企业|单位|地点|住所|坐标|属地)$"
@@ -60,13 +64,13 @@ _SITS = re.compile(
 )
 """What stands before the place where a firm is, when 注册 and the like are not said."""
 _SITS_THERE = re.compile(
-    r"(?:区|市|镇|街道|路|港|[一-龥]{0,4}(?:工业?区|园区?|城|路)|新业坊|范围)*"
+    r"(?:区|市|镇|街道|路|港|[一-龥]{0,4}(?:工业?区|园区?|城|路)|新业坊|范围|辖区|境|名下)*"
     r"(?:那边|这边|那块|那里|这里|里头?|上|内|本地|当地|一带|附近)*"
     r"(?:$|[ |(:)]"
     r"|的(?![^,，]{0,6}(?:产业|导向|重点|主导|人才|大会|成果|推荐))"
     r"|某|这家?|那家(?!做到|去年)|那个(?=搞|做|开|卖|[^,，]{0,6}(?:企业|公司|厂|的$))"
-    r"|一家?(?![^,，]{0,6}(?:银行|医院|厂里))|有(?:家|个公司|一家|车队|厂|公司)"
-    r"|(?:入驻|规上|规模以上)?(?:工业|制造)?(?:企业|公司|厂)|[开做搞种养办人]|成立|注册|设|经营|创[办立])"
+    r"|一[家个]?(?![^,，]{0,6}(?:银行|医院|厂里))|有(?:家|个公司|一家|车队|厂|公司)"
+    r"|(?:入驻|规上|规模以上)?(?:工业|制造)?(?:企业|公司|厂)|[开做搞种养办人跑卖造修带干小老\d]|成立|注册|设|经营|创[办立])"
 )
 _WE_ARE = re.compile(r"(?:我们?|咱们?|公司|企业|单位|阿拉)(?:就|也|都)?(?:是|在)?$")
 _A_FIRM = re.compile(r"(?:省|市)?的?(?:企业|公司)|(?:省|市)?的$")
@@ -77,6 +81,10 @@ _SAME = re.compile(
     r"(?:税|纳税)[^,，。;:]{0,8}(?:同上?$|同(?:注册地|前|一)|一样|一致|也在(?:这|那|此|当地))"
 )
 _MOVED_TO = re.compile(r"(?:搬|迁)(?:到|入|至|进|来)了?[^,，。;]{0,6}$")
+_BOTH = re.compile(
+    r"(?:注册|执照|户口|工商)[^,，。;]{0,6}税|税[^,，。;]{0,4}(?:注册|执照|户口)"
+)
+"""注册、纳税都在顾村; a list is cut into clauses."""
 _TAX = re.compile(r"税|交金")
 _NOT_A_PLACE = re.compile(
     r"^(?:[东西南北中]|[一二三])?(?:路|街|大道|弄)(?!街?道)|^(?:区|市|镇)?(?:的|那个|这个|区里|市里|这边|有"
@@ -86,7 +94,7 @@ _NOT_A_PLACE = re.compile(
     r"|(?!.{0,8}(?:公司|企业|一家|做))[^,，]{0,8}(?:政策|补贴|奖励|扶持|措施|办法)|交通大学|大学"
     r"|交大|人才|标准|市场|资助|补助|那边的补|给"
     r"|高新技术成果|企业技术中心|市企业技术中心|工程技术|重点|首台|创新产品|两区|科创(?!园)|药谷"
-    r"|团队|银行|ipo|股权|交易所|主板|三类|二类)"
+    r"|高新区(?!宝山)|团队|银行|ipo|股权|交易所|主板|三类|二类)"
 )
 _LEFT = re.compile(
     r"(?:原注册地?|原地址|从|自|离开|原来?在|以前在|之前在|不在|没在|不是|原先在"
@@ -160,7 +168,7 @@ class PlaceReader:
         for mention in mentions:
             place = self._known(mention.keys[0])
             head, tail = clause.text[: mention.start], clause.text[mention.end :]
-            if label := re.search(r"[^,，;。、]{1,8}:$", text[: clause.start]):
+            if label := re.search(r"[^,，;。、]{1,14}:$", text[: clause.start]):
                 head = label[0] + head
             if re.search(r"名称:?$", head):  # 上海某某公司 is a name
                 continue
@@ -169,11 +177,9 @@ class PlaceReader:
             if _GONE.match(tail):
                 continue
             start, end = clause.start + mention.start, clause.start + mention.end
-            both = re.search(r"注册[^,，]{0,4}税|税[^,，]{0,4}注册|工商税务|工商和税", clause.text)
+            both = _BOTH.search(text, max(0, clause.start - 6), start) or _BOTH.search(clause.text)
             is_tax = bool(_TAX.search(head) or _TAX.match(tail.lstrip("区市镇交纳缴")))
-            registered = bool(_REGISTERED.search(head)) or bool(
-                re.match(r"(?:区|镇|市|工业园|园区|正式)*(?:注册|登记|落户)", tail)
-            )
+            registered = bool(_REGISTERED.search(head) or _REGISTERED_THERE.match(tail))
             if _ALSO_THERE.match(tail) and not registered and not is_tax:
                 continue
             is_works = _OUR_WORKS.search(head)

@@ -12,12 +12,14 @@ from assistant.eligibility.readings import Bound, DefinitionLike, ReadFact
 from assistant.eligibility.scope import Sentence
 
 _OFFERED = re.compile(
-    r"(?<![a-z])c(?:r|dm)o(?![a-z])|cxo|外包|合同研究|临床前|监查|药企|药厂|受托|承接|临床试验服务"
+    r"(?<![a-z])c(?:r|dm)o(?![a-z])|cxo|外包|合同研究|临床前|监查|药企|药厂|受托|承接|临床试验服务|临床服务|药代|毒理|药理"
 )
 _PARTS = re.compile(r"[^,，;。|!?！？]+")
-_SERVES = re.compile(r"接|服务|(?<![a-z])cro|监查|提供|受托|外包|做|研究|为主|不碰|药理毒理")
+_SERVES = re.compile(
+    r"接|服务|(?<![a-z])cro|监查|提供|受托|外包|做|研究|为主|不碰|药理毒理|替|帮|主业|外单|^临床前"
+)
 _SERVICE = re.compile(
-    r"(?P<preclinical>临床前|药理毒理|药效|毒理|动物实验)"
+    r"(?P<preclinical>临床前|药理毒理|药效|药代|毒理|动物[实试]验)"
     r"|(?P<clinical>(?<!不上)(?<!用于)(?<!进)(?<!国内)(?<!境外)(?<!海外)临床(?!前|样本|医|急|价值|数据"
     r"|阶段|[一二三123i])|监查|(?<![a-z])smo(?![a-z]))"
 )

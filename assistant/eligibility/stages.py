@@ -11,7 +11,9 @@ from collections.abc import Iterator, Mapping
 from assistant.eligibility.readings import Bound, DefinitionLike, ReadFact
 from assistant.eligibility.scope import NEAR, Clause, Sentence
 
-_OF_DRUGS = re.compile(r"临床|药|疫苗|入组|试验|car-?t|单抗|双抗|适应症|基因|细胞")
+_OF_DRUGS = re.compile(
+    r"临床|药|疫苗|入组|试验|揭盲|锁库|国内.{0,2}期|car-?t|单抗|双抗|适应症|基因|细胞"
+)
 _OF_CELLS = re.compile(r"细胞|基因|car-?t|tcr|aav|早期.{0,8}确证")
 _OF_DEVICES = re.compile("器械|试剂|[二三]类证|注册证")
 _ONE = r"(?:i{1,3}(?![a-z])|[一二三123])"
@@ -20,8 +22,10 @@ _PHASES = re.compile(
     r"(?!厂|项目|工程|用地|建设|基地|园|投资|款)"
 )
 _NUMBERS = {"i": 1, "ii": 2, "iii": 3, "一": 1, "二": 2, "三": 3, "1": 1, "2": 2, "3": 3}
-_OVER = re.compile("完成|做完|结束|走完|跑完|做好了?|收官|搞完|弄完|全做下来|关库")
-_OVER_BEFORE = re.compile("(?:完成|做完|走完|跑完|结束)了?(?:国内|境内)?(?:的|临床)?$")
+_OVER = re.compile(
+    "完成|做完|结束|走完|跑完|做好了?|收官|搞完|弄完|全做下来|关库|揭盲|锁库|结题|总结报告|出组"
+)
+_OVER_BEFORE = re.compile("(?:完成|做完|走完|跑完|结束)了?(?:的|:|国内|境内|临床|试验)*$")
 _ABROAD = re.compile("境外|国外|海外|美国|澳洲|澳大利亚|巴西|欧洲|日本|东南亚")
 _NOT_IN = re.compile(
     r"没|未(?!来)|不(?=用|必|需|做|跑|走)|无需|用不着|[还尚都]要|要(?=走|做|正规|完整|求|$)|只[需要]|仅需|就够|就行"
@@ -38,7 +42,7 @@ _NEEDED = re.compile(r"早期.{0,8}确证|确证.{0,8}早期|只[需要]|仅需|
 _APPROVED = re.compile(
     r"获批上市|批准上市|批了?上市|批件(?:\S{0,4}(?:下来|拿了|到手|齐)|上市)|拿[到了下]?批件"
     r"|(?<!新)药证(?!书)(?:\S{0,3}(?:拿|下来|到手))?|药品注册证书?|药品批件|上市批件|上市许可"
-    r"|nmpa\S{0,6}批|已上市\S{0,5}品种|品种\S{0,3}已?上市|上市在卖"
+    r"|批下来\S{0,2}上市|药\S{0,3}批了\S{0,2}在卖|nmpa\S{0,6}批|已上市\S{0,5}品种|品种\S{0,3}已?上市|上市在卖"
 )
 _NO_APPROVAL = re.compile(
     r"没|未(?!来)|还在|申报|申请|等着?|预计|有望|即将|马上|力争|争取|打算|准备|冲刺|排队|审评|后"

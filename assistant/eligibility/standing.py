@@ -37,6 +37,7 @@ from assistant.eligibility.standing_words import (
     NOT_RENEWED,
     ONCE,
     OTHER_DAY,
+    OTHER_NOUN,
     OTHER_TITLES,
     PLAN,
     POINTS,
@@ -222,7 +223,9 @@ class StandingReader:
         span = (clause.start + mention.start, clause.start + mention.end)
         after = tail + context[len(clause.text) :]
         if NEGATED.search(head[-NEAR:]) or NEGATED_AFTER.match(after[:NEAR]) or re.search(
-            r"(?:没|未|还没|没有|尚未)(?:入库|评价|登记|进库|入|办|申报|评)", context
+            r"(?:没|未|还没|没有|尚未)(?:入库|评价|登记|进库|入|办|申报|评|填|在库)"
+            r"|名单里没|忘了报|编号:?无",
+            context,
         ):
             self._add("tech_sme", False, text, span)
             return
@@ -252,6 +255,8 @@ class StandingReader:
             head, tail = self._head(clause, mention), clause.text[mention.end :]
             words = clause.text[mention.start : mention.end]
             if words == "小巨人" and OTHER_TITLES.search(head):
+                continue
+            if words == "创新型" and OTHER_NOUN.match(tail):
                 continue
             context = _context(sentence, at, mention, self._levels)
             if DOUBTED.search(context):
