@@ -168,5 +168,25 @@ def test_whose_and_what_a_figure_is(facts, text, fact, value):
     assert facts(text)[fact] == value
 
 
+@pytest.mark.parametrize(
+    ("text", "fact", "value"),
+    [
+        ("在罗泾做钣金，有三十七个师傅，37人都缴社保", "staff_count", 37),
+        ("研发费用40万一年", "rd_expense@2025", 40),
+        ("去年营收500万利润45研发30", "rd_expense@2025", 30),
+        ("前年亏了60万，去年25万", "profit@2025", -25),
+        ("专精特新自评77，创新型69", "innovative_score", 69),
+        ("科小 76，已经入库", "tech_sme_score", 76),
+    ],
+)
+def test_what_goes_without_saying(facts, text, fact, value):
+    assert facts(text)[fact] == value
+
+
+@pytest.mark.parametrize("text", ["做培训的，去年来了300人", "他们厂有300人", "一共接待过20人参观"])
+def test_a_number_of_others_is_no_staff(facts, text):
+    assert "staff_count" not in facts(text)
+
+
 def test_a_branch_speaks_of_itself(facts):
     assert facts("我们是分公司，去年做了1300万")["revenue@2025"] == 1300

@@ -55,6 +55,20 @@ def is_staff(head: str, tail: str, *, ends_clause: bool) -> bool:
     return begins and (ends_clause or bool(_AFTER_HEADCOUNT.match(tail)))
 
 
+_SOME = re.compile(
+    r"研发|科技|技术|研究|科研|开发|工程师|销售|博士|硕士|本科|大专|专科|高级|职称|带头|专家|院士"
+    r"|教授|兼职|外聘|顾问|实习|劳务|派遣|外包"
+    r"|招|新增|增加|离职|走了|裁|辞|扩|客户|用户|载|乘|旅客|客人|学生|学员|培训|观众|参会|患者|病人|受试|入组|志愿"
+    r"|股东|合伙|董事|社保|持证|党员|其中|里面|班组|车间|小组|人均|每人|一人|平均|带动|就业|来了|去了|到场|接待|服务|获奖|评上|入选|人才|引进|他们|[甲乙丙丁]"
+)
+_GO_ON = re.compile(r"(?:在|搞|做|的|从|是|里|拿|评|入|参|负|为)")
+
+
+def may_be_staff(head: str, tail: str) -> bool:
+    """Whether nothing around a number of people says that they are some of them or others."""
+    return not _SOME.search(head) and not _SOME.match(tail[:4]) and not _GO_ON.match(tail)
+
+
 def is_sum(head: str) -> bool:
     """The parts said before are in it."""
     return bool(re.search("一共|总共|全公司|合计|加起来", head))

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from assistant.eligibility.cues import CueFinder, signed_link
 from assistant.eligibility.figure_kin import kin_of
-from assistant.eligibility.figure_names import NameFinder, is_staff, is_sum
+from assistant.eligibility.figure_names import NameFinder, is_staff, is_sum, may_be_staff
 from assistant.eligibility.figure_refusals import refusal
 from assistant.eligibility.learned import SURE_FIGURE, StatementModels
 from assistant.eligibility.linking import Linker
@@ -21,6 +21,7 @@ from assistant.eligibility.runs import Link, years_behind
 from assistant.eligibility.scope import NEAR, Clause, Sentence
 from assistant.eligibility.sentence_figures import quantities_in, years_in
 from assistant.eligibility.told_again import told_again
+from assistant.eligibility.vague import vague_figures
 from assistant.eligibility.years import YearSpan, find_years
 
 _EVENT = re.compile(
@@ -32,12 +33,7 @@ _SUMMED = re.compile(
     r"累计|已经?投|总共投|前后投|年均|平均|三年合计|三年总|三年一共|三年加|复合|历年|两年合计"
     r"|两年加|这几年|[二两三四五]年下来|人均"
 )
-_VAGUE = re.compile(
-    r"(?:也|还|是|挺|都|比较|非常|有点)*(?:很多|不少|很大|很高|挺多|挺高|很好|保密|不方便说|不便透露|一般般?)(?=$|[,，。;、])"
-)
 _FIGURE_GONE = re.compile(r"[\d百千万亿成]\S* ")
-_MONEY_HERE = re.compile(r"(?:是|有|约|大概|:)?\d[\d.,]*(?:万|亿)元?(?!人|名|个)")
-_PEOPLE_HERE = re.compile(r"(?:是|有|约|大概|:)?\d[\d.,]*(?:个?人|名|位|平米|平方米)")
 _HEDGE = re.compile(r"约(?!束)|大概|差不多|约莫|估计|估摸|大致|应该(?:在|是|有)|大体|可能")
 _THOUSANDS = re.compile(r"[一二三四五六七八九两][千百][一二三四五六七八九]$")
 """固投九千八: of 万元, as nobody invests 9,800 元."""
@@ -77,6 +73,8 @@ class FigureReader:
         self._listed: list[int] = []
         """The years of the last fact, as they were said: those of 同期."""
         self._unit = Decimal(0)
+        self._people: list[tuple[Sentence, Quantity]] = []
+        """Of no name and no known kind: the staff, where there is only one such number."""
 
     def read(self, text: str, sentences: list[Sentence]) -> None:
         """Fill `facts` and `unread`; spans and words are those of `text`."""
@@ -88,6 +86,10 @@ class FigureReader:
             if index == 0 or text[sentence.start - 1] != ";":
                 self._forget()
             self._sentence(text, sentence)
+        has_staff = any(one.fact == "staff_count" for one in self.facts)
+        if len(self._people) == 1 and not has_staff:
+            sentence, quantity = self._people[0]
+            self._take(text, sentence, Link("staff_count", quantity, quantity.start), [])
 
     def _forget(self) -> None:
         self._year = self._fact_of_year = self._last_fact = None
@@ -119,7 +121,7 @@ class FigureReader:
         links = linker.link(quantities)
         self._last_years = linker.carried_years
         self._bare_year(sentence, years)
-        self._vague(text, sentence, mentions)
+        self.unread += vague_figures(text, sentence, mentions, self.definitions)
         for link in nothing_of(text, (sentence.start, sentence.end), mentions, self._units):
             self._take(text, sentence, link, years)
             end = link.quantity.end
@@ -301,7 +303,11 @@ class FigureReader:
         unit = text[quantity.end - 1]
         ends = quantity.end == clause.end
         is_headcount = is_staff(head, text[quantity.end :], ends_clause=ends)
-        if is_headcount and unit not in "名位":
+        if unit in "名位":
+            return
+        if not is_headcount and may_be_staff(head, text[quantity.end :]):
+            self._people.append((sentence, quantity))
+        elif is_headcount:
             if is_sum(head):
                 self.facts = [
                     one
@@ -322,22 +328,6 @@ class FigureReader:
             self._take(text, sentence, signed_link(fact, start, quantity, sentence), years)
             self.guessed += self.facts[count:]
             del self.facts[count:]
-
-    def _vague(self, text: str, sentence: Sentence, mentions: list[Mention]) -> None:
-        """营收很多 is no figure, 员工1.2亿 one of another kind: named, and not taken."""
-        for one in mentions:
-            clause = sentence.clause_at(one.start)
-            if not clause.is_ours or clause.is_asked:
-                continue
-            names = "、".join(self.definitions[key].name for key in one.keys[:1])
-            if found := _VAGUE.match(text, one.end, sentence.end):
-                self._leave(text, one.start, found.end(), f"{names}没有写出数，请填数值")
-                continue
-            of_people = all(self._units[key] == "人" for key in one.keys)
-            of_money = all(self._units[key] == "万元" for key in one.keys)
-            wrong = _MONEY_HERE if of_people else _PEOPLE_HERE if of_money else None
-            if wrong and (found := wrong.match(text, one.end, sentence.end)):
-                self._leave(text, one.start, found.end(), f"单位与{names}不符，请核对")
 
     def _leave(self, text: str, start: int, end: int, reason: str) -> None:
         self.unread.append(Unread(text[start:end], start, end, reason))

@@ -42,6 +42,7 @@ from assistant.eligibility.runs import (
     named_together,
     same_unit,
     sold,
+    undated,
     years_behind,
     years_between,
     years_for,
@@ -131,6 +132,9 @@ class Linker:
         if not years and len(self.carried_years) == len(run):
             years = self.carried_years
         fact = self._fact(head, run[0])
+        if fact is None and run[0].kind == "percent":
+            share = self._percent(run[0], [])
+            fact = share.fact if share else None
         if fact is None or not years:
             return []
         fact = ONE_YEAR.get(fact, fact)
@@ -143,7 +147,7 @@ class Linker:
 
     def _link_change(self, old: Quantity, new: Quantity) -> list[Link]:
         """营收从前年的1.5亿跌到1.1亿: the old figure counts only with a year of its own."""
-        if not CHANGED.fullmatch(self._undated(old.end, new.start).replace(" ", "")):
+        if not CHANGED.fullmatch(undated(self.text, self.years, old.end, new.start).replace(" ", "")):
             return []
         for mention in reversed([one for one in self.mentions if one.end <= old.start]):
             gap = self.text[mention.end : old.start]
@@ -174,7 +178,7 @@ class Linker:
         mention = next((one for one in reversed(self.mentions) if one.end <= old.start), None)
         if mention is None or rise.kind != "percent":
             return []
-        fact, gap = self._fact(mention, new), self._undated(mention.end, old.start)
+        fact, gap = self._fact(mention, new), undated(self.text, self.years, mention.end, old.start)
         grown = GROWTH.fullmatch(self.text[old.end : rise.start])
         reached = REACHED.fullmatch(self.text[rise.end : new.start])
         before = years_between(self.years, mention.end, old.start)
@@ -246,7 +250,9 @@ class Linker:
         is_own = bool(ONLY.match(gap)) or (last is not None and bool(OURS.search(gap)))
         if not (has_year or is_own) or not self._gap_fits(start, quantity.start, extra):
             return None
-        return Link(fact, quantity, quantity.start, years or None)
+        is_loss = last is not None and last.fact == fact == "profit" and not re.search("赚|盈|转正", gap)
+        sign = last.sign if last is not None and is_loss and quantity.value > 0 else 1
+        return Link(fact, quantity, quantity.start, years or None, sign)
 
     def _before(self, mention: Mention, quantity: Quantity) -> Link | None:
         """86名员工."""
@@ -285,8 +291,8 @@ class Linker:
                     return Link("rd_staff_share", quantity, mention.start)
                 continue
             is_bare = share == "rd_ratio" and self._gap_fits(mention.end, quantity.start)
-            undated = self._undated(mention.end, quantity.start).lstrip(HEDGES)
-            is_share = SHARE.match(undated) and OF_TOTAL.fullmatch(undated)
+            said = undated(self.text, self.years, mention.end, quantity.start).lstrip(HEDGES)
+            is_share = SHARE.match(said) and OF_TOTAL.fullmatch(said)
             if share in self.units and (is_bare or is_share):  # 研发大概百分之六
                 return Link(share, quantity, mention.start)
             if "revenue" in mention.keys and mention not in self._used:
@@ -321,7 +327,11 @@ class Linker:
     def _fact(self, mention: Mention, quantity: Quantity) -> str | None:
         if self._is_qualified(mention) and "market_rank" not in mention.keys:
             return None
-        for key in mention.keys:
+        keys = mention.keys
+        before = [one for one in self.mentions if one.end <= mention.start][-1:]
+        if quantity.kind == "bare" and before and self.units.get(before[0].keys[0]) == "万元":
+            keys = tuple(sorted(keys, key=lambda one: self.units.get(one) != "万元"))
+        for key in keys:
             kinds = KINDS_BY_UNIT.get(self.units.get(key, ""), ())
             is_piece = self.units.get(key) == "人" and quantity.kind == "count"
             counted = is_piece and self.text[quantity.start : quantity.end].endswith("个")
@@ -333,14 +343,7 @@ class Linker:
         """海外收入, 净利润, 固定资产 are other figures than 收入, 利润, 资产."""
         return bool(QUALIFIED.search(self.text[max(0, mention.start - 6) : mention.start]))
 
-    def _undated(self, start: int, end: int) -> str:
-        gap = self.text[start:end]
-        for one in reversed(self.years):
-            if start <= one.start and one.end <= end:
-                gap = gap[: one.start - start] + gap[one.end - start :]
-        return gap
-
     def _gap_fits(self, start: int, end: int, extra: str = "") -> bool:
-        gap = self._undated(start, end)
+        gap = undated(self.text, self.years, start, end)
         gap = re.sub(extra, "", gap) if extra else gap
         return len(gap) <= 20 and bool(_GAP.fullmatch(gap))

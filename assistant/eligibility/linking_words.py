@@ -99,4 +99,4 @@ ONLY = re.compile(r"(?:其实|实际)?(?:只有|也就|才)")
 SHARE_OF_LAST = SHARE_OF | {"rd_staff_count": "rd_staff_share"}
 SHARES_ALONE = ("science_staff_share", "rd_staff_share", "equipment_share")
 """科技人员33，55%: no other share follows such a figure."""
-RISES = "增长|增幅|增速|上涨|涨了?|增加|提高"
+RISES = "再|又|增长|增幅|增速|上涨|涨了?|增加|提高|增"

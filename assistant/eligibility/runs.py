@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assistant.eligibility.linking_words import COLLOQUIAL, CONNECTOR
 from assistant.eligibility.mentions import Mention
@@ -28,8 +28,10 @@ class Link:
 
 
 def same_unit(text: str, run: list[Quantity]) -> list[Quantity]:
-    """分别为800、950、1100万: the last one has the unit of all."""
+    """分别为800、950、1100万, 5.1、6.2%: the last one has the unit of all."""
     last = run[-1]
+    if last.kind == "percent":
+        return [replace(one, kind="percent") if one.kind == "bare" else one for one in run]
     if last.kind != "money" or not any(one.kind == "bare" for one in run):
         return run
     raw = text[last.start : last.end]
@@ -110,3 +112,12 @@ def growth_of(
         return None
     sign = -1 if re.search(r"下|跌|降|减|缩|负", found["word"]) else 1
     return Link("revenue_growth", quantity, start, None, sign)
+
+
+def undated(text: str, years: list[YearSpan], start: int, end: int) -> str:
+    """The words there without the years."""
+    gap = text[start:end]
+    for one in reversed(years):
+        if start <= one.start and one.end <= end:
+            gap = gap[: one.start - start] + gap[one.end - start :]
+    return gap

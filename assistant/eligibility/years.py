@@ -11,7 +11,8 @@ from assistant.text import read_number
 _N = r"[\d〇零一二三四五六七八九十两]"
 _YEAR = re.compile(
     r"(?P<span>(?:近|最近|过去|前|这|连续)(?P<count>[二两三四五2-5])(?:个会计|个完整会计)?年)"
-    r"|(?P<list>(?<![\d.])(?:(?:20)?(?:1[89]|2\d)年?[/、和及与]){1,4}(?:20)?(?:1[89]|2\d)年)"
+    r"|(?P<two>(?<!近)(?<!这)两年)(?=分别)"
+    r"|(?P<list>(?<=\()(?:(?:1[89]|2\d)[/、])+(?:1[89]|2\d)(?=\))|(?<![\d.])(?:(?:20)?(?:1[89]|2\d)年?[/、和及与]){1,4}(?:20)?(?:1[89]|2\d)年)"
     r"|(?<=\()(?P<alone>(?:1[89]|2\d)年)(?=\))"
     r"|(?P<from>(?:20)?\d{2})年?(?:度)? ?[-~到至] ?(?P<to>(?:20)?\d{2})年(?:度)?"
     r"|(?P<three>(?<![了做第满足])三年)(?=平均|累计|合计|综合|加权|均|研发|总|合|拉通|加起来|通算|下来|分别)"
@@ -55,8 +56,8 @@ def _years(match: re.Match[str], day: date) -> tuple[tuple[int, ...], bool]:
     if match["list"]:
         years = tuple(_full(one) for one in re.findall(r"\d+", match["list"]))
         return (years, True) if len(set(years)) == len(years) else ((), False)
-    if match["three"]:
-        return tuple(range(day.year - 3, day.year)), True
+    if match["three"] or match["two"]:
+        return tuple(range(day.year - (3 if match["three"] else 2), day.year)), True
     if match["from"] or match["from2"]:
         first = _full(match["from"] or match["from2"])
         last = _full(match["to"] or match["to2"])
