@@ -13,7 +13,6 @@ from assistant.eligibility.figure_names import NameFinder, is_staff, is_sum, may
 from assistant.eligibility.figure_refusals import refusal
 from assistant.eligibility.learned import SURE_FIGURE, StatementModels
 from assistant.eligibility.linking import Linker
-from assistant.eligibility.mentions import Mention
 from assistant.eligibility.none_said import nothing_of
 from assistant.eligibility.parts import Quantity
 from assistant.eligibility.readings import Bound, DefinitionLike, ReadFact, Unread

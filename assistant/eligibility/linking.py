@@ -147,7 +147,8 @@ class Linker:
 
     def _link_change(self, old: Quantity, new: Quantity) -> list[Link]:
         """营收从前年的1.5亿跌到1.1亿: the old figure counts only with a year of its own."""
-        if not CHANGED.fullmatch(undated(self.text, self.years, old.end, new.start).replace(" ", "")):
+        between = undated(self.text, self.years, old.end, new.start)
+        if not CHANGED.fullmatch(between.replace(" ", "")):
             return []
         for mention in reversed([one for one in self.mentions if one.end <= old.start]):
             gap = self.text[mention.end : old.start]
@@ -250,8 +251,8 @@ class Linker:
         is_own = bool(ONLY.match(gap)) or (last is not None and bool(OURS.search(gap)))
         if not (has_year or is_own) or not self._gap_fits(start, quantity.start, extra):
             return None
-        is_loss = last is not None and last.fact == fact == "profit" and not re.search("赚|盈|转正", gap)
-        sign = last.sign if last is not None and is_loss and quantity.value > 0 else 1
+        is_loss = fact == "profit" and quantity.value > 0 and not re.search("赚|盈|转正", gap)
+        sign = last.sign if last and is_loss else 1
         return Link(fact, quantity, quantity.start, years or None, sign)
 
     def _before(self, mention: Mention, quantity: Quantity) -> Link | None:

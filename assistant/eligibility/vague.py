@@ -1,4 +1,4 @@
-"""Names of figures without a figure of theirs: 营收很多, 员工1.2亿; told to the person, not read."""
+"""Names of figures without a figure of theirs, 营收很多 or 员工1.2亿: told, and not read."""
 
 from __future__ import annotations
 
