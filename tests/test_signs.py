@@ -202,3 +202,47 @@ def test_what_is_ours_and_told(text, fact, value):
 
 def test_a_factory_of_the_family_beside_our_own_is_another_firm():
     assert "listed" not in facts("我们公司做软件，我老婆的公司已经上市了")
+
+
+@pytest.mark.parametrize(
+    ("text", "fact", "value"),
+    [
+        ("创新特审去年就进了", "special_review", True),
+        ("特审这回没进成", "special_review", False),
+        ("特审程序：已进入", "special_review", True),
+        ("特审程序：无", "special_review", False),
+        ("联合体，有的", "consortium_member", True),
+        ("特审那个通道", "special_review", None),
+        ("特审的材料放在柜子上", "special_review", None),
+    ],
+)
+def test_a_matter_is_told_by_a_word_that_says_yes_or_no(text, fact, value):
+    assert facts(text).get(fact) is value
+
+
+def test_one_item_of_a_list_has_and_the_next_has_not():
+    read = facts("联合体进了，工作站没建，概念验证过了")
+
+    assert read["consortium_member"]
+    assert read["poc_passed"]
+    assert read["research_station"] is False
+
+
+@pytest.mark.parametrize(
+    ("text", "fact", "value"),
+    [
+        ("申请张江专项一次，张江那笔我们申请过没批", "zhangjiang_applied", True),
+        ("新药证书的监测期早过了", "monitored_new_drug", False),
+        ("新药证书还在，监测期没过", "monitored_new_drug", True),
+        ("税是核定的", "audit_collection", True),
+        ("我们按账交税", "audit_collection", False),
+        ("这批货生产放在南通", "made_in_shanghai", False),
+        ("产线都搬到安徽了，厂子在安徽", "made_in_shanghai", False),
+        ("核心专利是老东家的", "ip_owned", False),
+        ("团队大，第二次在宝山买办公楼", "first_office_purchase", False),
+        ("头一回租，一年租金20万", "first_office_rent", True),
+        ("头一回租，一年租金20万", "finance_lease", None),
+    ],
+)
+def test_words_that_people_have_for_a_yes_or_a_no(text, fact, value):
+    assert facts(text).get(fact) is value

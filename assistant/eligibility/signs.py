@@ -3,6 +3,8 @@
 A sign is written `概念验证+通过/完成`: of every group one word must stand in one sentence (of a
 group with `!` before it, none), within
 reach of each other. What denies it (没, 未, 不) makes it a no; a plan or a question, nothing.
+A sign with the group `?`, such as `特审+?`, only names the matter: a word beside it must say yes
+or no.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ MOST_CLAUSES = 2
 ITEM = 8
 """The longest item of a list under one 不: 不涉及禁止、限制和淘汰类."""
 _DENIAL = re.compile(
-    r"没有?(?!问题|毛病|跑|话说?|得说|异常|错|停)|谈不上|轮不到|尚缺|未(?!来|满)|尚未|无(?!人|菌|线|锡|尘|论|纺)|非(?!常|凡|织)|从未|零(?=事故|处罚|违法)"
+    r"没有?(?!问题|毛病|跑|话说?|得说|异常|错|停)|谈不上|轮不[到上]|尚缺|未(?!来|满)|尚未|无(?!人|菌|线|锡|尘|论|纺)|非(?!常|凡|织)|从未|零(?=事故|处罚|违法)"
     r"|不(?!到|足|多|少|超|低|高|错|仅|但|光|止|过|断|久|锈|同|良|动|含税|清楚|知道|确定|以|当|便|及)"
     r"|别的?公司|否"
 )
@@ -32,11 +34,17 @@ _OF_SOMETHING_ELSE = re.compile(
     r"不是(?!我|咱|自己|那|这|的$|了)[^,，。;|]{2,}|没有?(?:跟|和|与|被|找|让)"
 )
 """After what is said: 是独立法人不是分公司, 都是自己的没跟人打过官司."""
-_BARE_DENIAL = re.compile(
-    r"[^,，。;|]{0,2}[,，| ?]+ ?(?:也|都|还|一直|目前|从来|暂时)*"
-    r"(?:没有?|未|不是|没上|没到手|没做|没批|没办|没下来|跟那个没关系|不是那里出来的?|谈不上)(?:了|呢|过|的)?(?=$|[,，。;|])"
+_ANSWER = re.compile(
+    r"(?:也|都|还|一直|目前|从来|暂时|已经?|现在| )*"
+    r"(?:没有?|未|无|否|不是|没上|没到手|没做|没批|没办|没下来|谈不上"
+    r"|未缴|未获|不涉及|跟那个没关系|不是那里出来的?|有|是|齐全?|取得|获评|获支持|完成|符合|属于)"
+    r"(?:了|呢|过|的)*(?:\(.*)?"
 )
-"""追溯系统还在搭，没有."""
+"""追溯系统还在搭，没有; 特审程序：已进入: a clause that answers for the one before."""
+_AFFIRMED = re.compile(
+    r"有|[过了]$|[过了](?=[,，。;:|?)])|通过|[做办搞弄拿领建搭认批评列进入报填交缴给补用支享受持得开](?:了|过|好|下|上|到|齐|成|完)|齐|全|下来|入选|认定|备案|已|完成|在做"
+    r"|取得|获|是|算|属|符合|对得上|对得?上号|够得上|对口|吻合|合拍|一致|挂牌|包含|包括|没问题|没毛病|在(?:里|内|列|范围)|里头|里面|之列|当中|相符|踩中|妥妥|肯定|出自|来自|出来|已在|同步"
+)
 _UNRELATED = re.compile(
     r"(?:跟|和|与)(?:我们?|咱们?|公司|本公司)(?:公司)?(?:没关系|无关|不沾边|不搭界)"
 )
@@ -59,6 +67,8 @@ class Sign:
     """Of each group one word; all folded."""
     absent: tuple[str, ...] = ()
     """None of these stands in the sentence."""
+    is_matter: bool = False
+    """Whether it tells only what is spoken of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +79,7 @@ class Found:
     end: int
     inside: tuple[tuple[int, int], ...]
     """Where the sign's own words stand: a 不 in them denies nothing."""
+    is_matter: bool = False
 
     @property
     def is_in_order(self) -> bool:
@@ -97,7 +108,11 @@ class SignReader:
         for sentence in sentences:
             denied: set[str] = set()
             for fact, signs in self._denials.items():
-                found = [one for one in self._found(signs, sentence) if one.is_in_order]
+                found = [
+                    one
+                    for one in self._found(signs, sentence)
+                    if one.is_in_order and not _PARTS.search(sentence.text, one.start, one.end)
+                ]
                 if found and self._truth(sentence, found[0]) is not False:
                     denied.add(fact)
                     self._add(fact, False, text, sentence, found[0])
@@ -132,24 +147,26 @@ class SignReader:
         words = sentence.text[start:end]
         if _UNSURE.search(words) or _ASKED.search(words) or any(one.is_asked for one in clauses):
             return None
-        covered = list(words)
-        for left, right in found.inside:
-            covered[left - start : right - start] = "　" * (right - left)
+        answered = _answered(sentence, clauses[-1])
+        words += sentence.text[end:answered]
+        near = answered or found.end + 8
+        covered = _covered(words, start, found)
         denials = [
             one
-            for one in _DENIAL.finditer("".join(covered))
-            if one.start() + start < found.end + 8
+            for one in _DENIAL.finditer(covered)
+            if one.start() + start < near
             and not (
                 one.start() + start >= found.end
                 and _OF_SOMETHING_ELSE.match(words, one.start())
             )
         ]
-        if _DOUBLY_DENIED.search("".join(covered)):
+        if _DOUBLY_DENIED.search(covered):
             return True
-        is_taken_back = _BARE_DENIAL.match(sentence.text, max(found.end, end - 2))
-        if denials or is_taken_back or _UNRELATED.search(words):
+        if denials or _UNRELATED.search(words):
             return False
-        return None if _PLAN.search("".join(covered)) else True
+        if _PLAN.search(covered) or (found.is_matter and not _AFFIRMED.search(covered)):
+            return None
+        return True
 
     def _add(
         self, fact: str, value: bool, text: str, sentence: Sentence, found: Found
@@ -171,7 +188,8 @@ def parsed_signs(signs: Iterable[str]) -> tuple[Sign, ...]:
         wanted = tuple(one for one in groups if not one[0].startswith("!"))
         absent = [one for one in groups if one[0].startswith("!")]
         words = tuple(word.lstrip("!") for one in absent for word in one)
-        made.append(Sign(wanted, words))
+        told = tuple(one for one in wanted if one != ("?",))
+        made.append(Sign(told, words, is_matter=told != wanted))
     return tuple(made)
 
 
@@ -182,8 +200,8 @@ def find_sign(sign: Sign, sentence: Sentence) -> Iterator[Found]:
         return
     if not all(any(word in text for word in group) for group in sign.groups):
         return
-    for start in _places(text, sign.groups[0]):
-        spans = [start]
+    for first in _places(text, sign.groups[0]):
+        spans = [first]
         for group in sign.groups[1:]:
             near = [
                 one
@@ -197,7 +215,8 @@ def find_sign(sign: Sign, sentence: Sentence) -> Iterator[Found]:
             gaps = [(_is_parted(text, last, one), abs(one[0] - last[1]), one) for one in near]
             spans.append(min(gaps)[-1])
         else:
-            yield Found(min(one[0] for one in spans), max(one[1] for one in spans), tuple(spans))
+            start, end = min(one[0] for one in spans), max(one[1] for one in spans)
+            yield Found(start, end, tuple(spans), sign.is_matter)
 
 
 def _is_parted(text: str, one: tuple[int, int], other: tuple[int, int]) -> bool:
@@ -234,3 +253,19 @@ def _is_over_a_denial(sentence: Sentence, found: Found) -> bool:
     before = sentence.text[first.start - sentence.start : cut]
     behind = sentence.text[cut : last.end - sentence.start]
     return bool(_DENIAL.search(before)) and not _DENIAL.search(behind)
+
+
+def _answered(sentence: Sentence, clause: Clause) -> int:
+    """The end of the clause behind that answers for this one, else 0."""
+    behind = [one for one in sentence.clauses if one.start >= clause.end]
+    if not behind or not _ANSWER.fullmatch(behind[0].text.strip()):
+        return 0
+    return behind[0].end - sentence.start
+
+
+def _covered(words: str, start: int, found: Found) -> str:
+    """`words`, which begin at `start`, without the sign's own: as many characters."""
+    kept = list(words)
+    for left, right in found.inside:
+        kept[left - start : right - start] = "　" * (right - left)
+    return "".join(kept)
