@@ -188,5 +188,29 @@ def test_a_number_of_others_is_no_staff(facts, text):
     assert "staff_count" not in facts(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "fact", "value"),
+    [
+        ("做餐饮和住宿，这两块占总收入六成", "excluded_industry_income_share", 60),
+        ("买过一次办公楼，这次2,150万成交", "office_price", 2150),
+        ("入驻大学科技园，团队5名成员", "team_size", 5),
+        ("产值三年里最差是24年那个负3", "output_growth_3y_min", -3),
+        ("科小自评71分，其中科技人员14", "tech_sme_staff_score", 14),
+        ("新药还在二期，该品种研发花费6100万，国内开展临床", "rd_cost_of_project", 6100),
+        ("去年营收两千多万？不对，应该是3150万", "revenue@2025", 3150),
+    ],
+)
+def test_figures_beside_words_that_look_like_others(facts, text, fact, value):
+    found = facts(text)
+
+    assert found[fact] == value
+    assert not {"revenue@2025", "event_cost", "science_staff_count"} & set(found) - {fact}
+
+
+@pytest.mark.parametrize("text", ["同业乙公司去年营收9亿", "听同行讲对面那家融资2000万"])
+def test_hearsay_of_others_is_not_read(facts, text):
+    assert facts(text) == {}
+
+
 def test_a_branch_speaks_of_itself(facts):
     assert facts("我们是分公司，去年做了1300万")["revenue@2025"] == 1300

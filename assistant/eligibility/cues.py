@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from assistant.eligibility.linking_words import KINDS_BY_UNIT
+from assistant.eligibility.mentions import is_about
 from assistant.eligibility.parts import Quantity
 from assistant.eligibility.readings import DefinitionLike
 from assistant.eligibility.runs import Link
@@ -100,7 +101,7 @@ class CueFinder:
         cues = [
             (name, sign, found)
             for name, signs in self._signs.items()
-            if not self._near[name] or any(one in text for one in self._near[name])
+            if not self._near[name] or is_about(self._near[name], text)
             for sign in signs
             for found in find_sign(sign, sentence)
         ]

@@ -15,6 +15,8 @@ _OF_TWO_YEARS = re.compile(
 )
 _RENOVATED = re.compile("(?:技改|技术改造)[^。;]{0,8}(?:投|花|用)了?$")
 _OFF_SEASON = re.compile("淡季[^。;]{0,14}$")
+_SCORED = re.compile(r"(?:科小|评价|自评|评分|总分)[^。;人]{0,12}(?:[:：]|其中|分)[^。;人]{0,4}$")
+_OF_HEADS = re.compile(r" ?\(?按?人[数头]")
 _CUT = re.compile("[。;；]")
 
 
@@ -37,4 +39,8 @@ def kin_of(
         kin = "renovation_investment"
     elif link.fact == "home_port_voyages" and _OFF_SEASON.search(head):
         kin = "off_season_voyages"
+    elif link.fact == "science_staff_count" and link.quantity.kind == "bare":
+        kin = "tech_sme_staff_score" if _SCORED.search(text[: link.start][-NEAR:]) else None
+    elif link.fact == "rd_ratio" and _OF_HEADS.match(text, link.quantity.end):
+        kin = "rd_staff_share"
     return kin if kin in units else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from assistant.eligibility.mentions import Mention, fact_finder
+from assistant.eligibility.mentions import Mention, fact_finder, is_about
 from assistant.eligibility.readings import DefinitionLike
 from assistant.eligibility.scope import NEAR, Sentence
 
@@ -31,7 +31,7 @@ _HEADCOUNT = re.compile(
     r"(?:个|车队|我们集团|(?:[\d一二两三四五六七八九十]+家)?店|约|在职|一?家|只是|就是|常年|长年|维持在?|保持在?|稳定在?|雇了?|请了?|养了?|我厂|我这|在岗|公司|自己|正式|本地|人员?(?=有|数|$)|我们|我司|咱们?|一共|总共|共|全公司|全部"
     r"|连我在?内?|算进去|算在内|工资表上?|眼下|手底下|在编|全员|咱这儿?|上上下下|加上我|目前|现在|现有|如今|有|人数|规模|算上|就|才"
     r"|只有|也就|不算|大概|差不多"
-    r"|全职|全员|编制|上下|左右|总计|团队|全厂|整个|企业|的|了|是|,|，|:| |小|这边|已经|已"
+    r"|全?team|全职|全员|编制|上下|左右|总计|团队|全厂|整个|企业|的|了|是|,|，|:| |小|这边|已经|已"
     r"|刚好|正好|刚刚?|更正为?|应该是|改成|不是|店里|发展到|扩到|到|厂里|里头|手下|手里|手上|[管带]着|(?:带上|加上?|连同?|算上)(?:我|老板)(?:自己)?|在册|里|这里"
     r"|去年底?|年末|年底)*"
 )
@@ -91,7 +91,7 @@ class NameFinder:
     def begin(self, text: str) -> None:
         """What follows is of this text."""
         self._far = {
-            name for name, near in self._near.items() if not any(one in text for one in near)
+            name for name, near in self._near.items() if not is_about(near, text)
         }
 
     def find(self, text: str, sentence: Sentence) -> list[Mention]:

@@ -13,6 +13,7 @@ _MAY_BE_PLANNED = {
     "equipment_share",
     "fixed_investment",
     "rd_cost_of_project",
+    "team_size",
 }
 """A project's investment is a plan by nature."""
 _NEWLY = re.compile(r"(?:去年|今年|上半年|\d年|新增|新获)\S{0,4}(?:拿|获|新|授权|取得|增|件|项)")
@@ -24,6 +25,7 @@ _REQUIRED = re.compile(
     r"(?<![主重])(?:要(?!求)|得(?!分|了|到|过)|须|需要?|至少|起码)(?:到|有|达到?|满|占|够)?"
 )
 _OWN = re.compile(r"我|咱|本公司|去年|前年|今年|年度|20\d\d|现在|目前")
+_YEAR_OF = re.compile(r"其中(?:去年|前年|(?:20)?\d\d年)")
 _FELL_THROUGH = re.compile(r"没谈成|没谈拢|没成|黄了|泡汤|没到账|没落实|意向")
 
 
@@ -49,7 +51,8 @@ def refusal(
     words = text[clause.start : clause.end]
     if unit == "项" and _APPLIED.search(words) and "授权发明" not in words:
         return "还在申请的知识产权没有计入"
-    if words.lstrip().startswith("其中") and link.fact in before and link.years is None:
+    is_part = words.lstrip().startswith("其中") and not _YEAR_OF.match(words.lstrip())
+    if is_part and link.fact in before and link.years is None:
         return "这是其中的一部分，没有作为总数读取"
     if unit == "项" and _NEWLY.search(words) and "累计" not in words:
         return "这是一段时间新增的，没有作为总数读取"

@@ -34,6 +34,8 @@ _SUMMED = re.compile(
 )
 _FIGURE_GONE = re.compile(r"[\d百千万亿成]\S* ")
 _HEDGE = re.compile(r"约(?!束)|大概|差不多|约莫|估计|估摸|大致|应该(?:在|是|有)|大体|可能")
+_PUT_RIGHT = re.compile("不对|更正|错")
+"""不对，应该是4280万: sure of it."""
 _THOUSANDS = re.compile(r"[一二三四五六七八九两][千百][一二三四五六七八九]$")
 """固投九千八: of 万元, as nobody invests 9,800 元."""
 _ALL_MONEY = re.compile(
@@ -267,7 +269,7 @@ class FigureReader:
             )
         bound = quantity.bound
         hedge = _HEDGE.search(text, max(0, link.start - 3), max(link.start, quantity.start))
-        if bound is Bound.EXACT and hedge:
+        if bound is Bound.EXACT and hedge and not _PUT_RIGHT.search(text[: link.start][-8:]):
             bound = Bound.ESTIMATE
         return bound, value, upper
 

@@ -233,7 +233,7 @@ class KindReader:
                     self._add(fact, value, text, span)
         if "ip_class1_count" in self.definitions:
             self._read_no_patents(text, clause)
-        is_part = re.search("%|[一二三四五六七八九]成", clause.text)
+        is_part = re.search("%|[一二三四五六七八九]成|临床|试验", clause.text)
         all_here = None if is_part else _ALL_IN_CHINA.search(clause.text)
         if all_here and "rd_in_china_share" in self.definitions and _RESEARCH.search(text):
             span = (clause.start + all_here.start(), clause.start + all_here.end())

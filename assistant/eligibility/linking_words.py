@@ -94,7 +94,7 @@ CONNECTOR = re.compile(r"(?: ?[、，,/和及与;→] ?|以及|还有|和| )(?:\
 ONE_YEAR = {"growth_3y": "revenue_growth", "rd_ratio_3y": "rd_ratio"}
 REACHED = re.compile(r"[,，]?(?:增|升|降|涨|跌)?(?:为|至|到|达到?)")
 OURS = re.compile(r"我们|我司|现在|自己|大关|只有|审计|实际|累计")
-HAS_OWN = re.compile(r"(?:的|人员|[是有:=约 ])*[\d一二两三四五六七八九十百]")
+HAS_OWN = re.compile(r"(?:的|人员|另算|另外|单独|大概|[是有:=约 ])*[\d一二两三四五六七八九十百]")
 ONLY = re.compile(r"(?:其实|实际)?(?:只有|也就|才)")
 SHARE_OF_LAST = SHARE_OF | {"rd_staff_count": "rd_staff_share"}
 SHARES_ALONE = ("science_staff_share", "rd_staff_share", "equipment_share")

@@ -26,6 +26,16 @@ def folded(word: str) -> str:
     return normalize(word, keep_space=True).text
 
 
+_NO_SHOW = re.compile("[开发进拓扩施]展|展[开望示现]|科技活动")
+"""开展研发 is about no exhibition."""
+
+
+def is_about(words: Iterable[str], text: str) -> bool:
+    """Whether one of these words, the `near` of a fact, stands in the text."""
+    plain = _NO_SHOW.sub("", text)
+    return any(one in plain for one in words)
+
+
 class Finder:
     """Finds words of a closed list."""
 

@@ -18,6 +18,7 @@ _FRACTION = re.compile(
 _HALF_MORE = re.compile(
     r"(?P<whole>\d{1,2}|[一二三四五六七八九两十]{1,3})个(?:半(?:百分)?点|点半|点(?P<tenth>[一二三四五六七八九])(?!个))"
 )
+_TWO = re.compile(r"(?<=[报申了])俩(?=$|[,，。;个项 ])")
 _RANK = re.compile(
     r"(?:第|(?<=排)老)(?P<at>[一二三四五六七八九十]{1,2}|\d{1,3})(?:[、或到]?第(?P<to>[二三四五六七八九十]|\d{1,2}))?(?:名|位)?"
     r"(?![方次类季期张个家批轮届条款层产阶章节版代台步者天年月部人所])"
@@ -46,6 +47,10 @@ class Quantity:
 def find_parts(text: str) -> list[Quantity]:
     """Every fraction and rank of normalised text."""
     fractions = [_fraction(match) for match in _FRACTION.finditer(text)]
+    fractions += [
+        Quantity(one.start(), one.end(), "count", Bound.EXACT, Decimal(2))
+        for one in _TWO.finditer(text)
+    ]
     fractions += [_half_more(match) for match in _HALF_MORE.finditer(text)]
     return fractions + [_rank(match) for match in _RANK.finditer(text)]
 

@@ -100,7 +100,7 @@ def years_between(years: list[YearSpan], start: int, end: int) -> tuple[int, ...
 
 def is_of_people(mention: Mention, gap: str, quantity: Quantity) -> bool:
     """员工26人，研发占八成: more than money could be; 研发的占四成."""
-    is_short = mention.end - mention.start == 2 and (quantity.value > 30 or gap[:1] == "的")
+    is_short = mention.end - mention.start <= 3 and (quantity.value > 30 or gap[:1] == "的")
     return is_short and not re.search("收入|营收|销售", gap)
 
 
