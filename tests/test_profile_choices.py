@@ -59,6 +59,7 @@ def test_a_place_of_something_else_is_not_where_the_firm_is(text):
         ("布图设计登记了3年", {"patent_age": 3}),
         ("软著拿了三年以上", {"utility_model_age": ">=3"}),
         ("公司设立至今已12年", {"years_registered": 12}),
+        ("发明专利年限：8｜软著年限：2.5年", {"patent_age": 8, "utility_model_age": 2.5}),
         ("注册已满八年", {"years_registered": 8}),
         ("工商注册满两年半", {"years_registered": 2.5}),
         ("这一行做了逾十年", {"segment_years": ">=10"}),
@@ -157,6 +158,10 @@ def test_of_two_services_only_those_that_are_offered_are_read(text, services):
             {"device_class": ["class_3"], "device_first_certificate": False},
         ),
         ("生物药，按1类申报", {"drug_class": "class_1"}),
+        ("技术创新资金类别：B｜人才层次（2017年办法）：第一", {
+            "innovation_fund_class": "b", "talent_tier_2017": "first"}),
+        ("我们是高企｜认定类型：首次", {"hightech": "valid", "hightech_kind": "first"}),
+        ("主管税务机关：宝山区税务局", {"tax_place": "baoshan"}),
     ],
 )
 def test_an_option_is_read_by_the_words_people_have_for_it(text, wanted):

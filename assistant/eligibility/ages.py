@@ -47,6 +47,11 @@ _NO_AGE = re.compile("[前内后里来期均报度间就最]|以[前内后来]|�
 _ENDS = re.compile("[半多]?了?$")
 _UNDER = re.compile("[不未]满")
 """Part of the quantity, and a word that tells an age."""
+_LABEL = re.compile(
+    r"(?P<name>[^,，;|:]{2,14})年限(?:\(年\))?[:| ]+(?P<years>\d{1,2}(?:\.\d)?)(?!\d)"
+)
+_LABELS = (("从业|细分|深耕", "segment_years"), ("注册证|器械", "device_certificate_age"),
+           ("注册|成立", "years_registered"))  # fmt: skip
 _CERTIFICATE = "device_certificate_age"
 
 
@@ -61,6 +66,7 @@ class AgeReader:
         """Fill `facts` from the clauses that are ours."""
         of_devices = bool(_OF_DEVICES.search(text))
         for sentence in sentences:
+            self._labels(text, sentence)
             quantities = quantities_in(text, sentence, years_in(sentence, self._day))
             years = [one for one in quantities if one.kind == "year" and one.value < 100]
             named: str | None = None
@@ -74,6 +80,19 @@ class AgeReader:
                             self._add(fact, text, one)
                 last = [found.lastgroup for found in _AGED.finditer(clause.text)]
                 named = last[-1] if last else named
+
+    def _labels(self, text: str, sentence: Sentence) -> None:
+        """发明专利年限：8."""
+        for found in _LABEL.finditer(sentence.text):
+            aged = _AGED.search(found["name"])
+            named = [fact for words, fact in _LABELS if re.search(words, found["name"])]
+            fact = named[0] if named else aged.lastgroup if aged else None
+            if fact and fact in self._definitions:
+                start, end = (sentence.start + at for at in found.span("years"))
+                value = _plain(Decimal(found["years"]))
+                self.facts.append(
+                    ReadFact(fact, value, "年", Bound.EXACT, text[start:end], start, end)
+                )
 
     def _ages(
         self, clause: Clause, years: list[Quantity], named: str | None

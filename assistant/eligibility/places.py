@@ -52,11 +52,10 @@ _ALSO_THERE = re.compile(
 )
 _REGISTERED = re.compile(
     r"注册|登记|工商|落户|落在|迁到|迁入|迁至|搬来|迁来|转来|转入|搬到|搬至|搬进|执照|户口|入驻"
-    r"|设在|位于|(?<!生产)地址|住所|街镇|照上|坐落"
+    r"|设在|位于|(?<!生产)地址|住所|街镇|照[上是]|坐落"
 )
 _REGISTERED_THERE = re.compile(
-    r"(?:区|镇|市|工业园|园区|街道|辖区|内|里|正式|那边|那栋楼|就|拿的)*"
-    r"(?:注册|登记|落户|(?:营业)?执照)"
+    r"(?!\S{0,4}(?:公司|别人|客户))[^,，证商税]{0,10}(?:注册|登记|落户|(?:营业)?执照)(?!资本|商标|证)"
 )
 _SITS = re.compile(
     r"^(?:[一-龥]{0,3}(?:啊|哈|呢|吧|哦|嘛|么)?)$|^(?:我们?|咱们?|本公司|公司|阿拉|企业|单位|地点|住所|坐标|属地)$"
@@ -85,7 +84,8 @@ _BOTH = re.compile(
     r"(?:注册|执照|户口|工商)[^,，。;]{0,6}税|税[^,，。;]{0,4}(?:注册|执照|户口)"
 )
 """注册、纳税都在顾村; a list is cut into clauses."""
-_TAX = re.compile(r"税|交金")
+_TAX = re.compile(r"税|交金|户管")
+_TAX_THERE = re.compile(r"[区市镇]{0,2}(?:履行|申报|交|纳|缴|收\S{0,2})*(?:的)?(?:税|交金)")
 _NOT_A_PLACE = re.compile(
     r"^(?:[东西南北中]|[一二三])?(?:路|街|大道|弄)(?!街?道)|^(?:区|市|镇)?(?:的|那个|这个|区里|市里|这边|有"
     r"|对|出)?(?:政策|补贴|奖励|有什么|有哪些|能拿|扶持"
@@ -172,13 +172,14 @@ class PlaceReader:
                 head = label[0] + head
             if re.search(r"名称:?$", head):  # 上海某某公司 is a name
                 continue
-            if place is None or _NOT_A_PLACE.match(tail) or _LEFT.search(head):
+            is_tax = bool(_TAX.search(head) or _TAX_THERE.match(tail))
+            is_other = _NOT_A_PLACE.match(tail) and not (is_tax and "税务局" in tail[:4])
+            if place is None or is_other or _LEFT.search(head):
                 continue
             if _GONE.match(tail):
                 continue
             start, end = clause.start + mention.start, clause.start + mention.end
             both = _BOTH.search(text, max(0, clause.start - 6), start) or _BOTH.search(clause.text)
-            is_tax = bool(_TAX.search(head) or _TAX.match(tail.lstrip("区市镇交纳缴")))
             registered = bool(_REGISTERED.search(head) or _REGISTERED_THERE.match(tail))
             if _ALSO_THERE.match(tail) and not registered and not is_tax:
                 continue

@@ -15,6 +15,7 @@ from assistant.eligibility.ages import AgeReader
 from assistant.eligibility.figures import FigureReader
 from assistant.eligibility.founding import FoundingReader
 from assistant.eligibility.kinds import KindReader
+from assistant.eligibility.labelled import LabelReader
 from assistant.eligibility.learned import StatementModels, load_statement_models
 from assistant.eligibility.likely import beyond, clauses_said, surely_said
 from assistant.eligibility.moves import MoveReader
@@ -60,10 +61,13 @@ def read_profile(
     signs = SignReader(by_fact)
     moves = MoveReader(by_fact, day)
     found: list[ReadFact] = []
+    labelled = LabelReader(by_fact)
+    labelled.read(plain.text, sentences)
     stages, services = StageReader(by_fact), ServiceReader(by_fact)
     for reader in (figures, founding, standing, places, kinds, stages, services, signs, moves):
         reader.read(plain.text, sentences)
         found += reader.facts
+    found += beyond(found, labelled.facts)
     ages = AgeReader(by_fact, day)
     ages.read(plain.text, sentences)
     found = _aged(found, ages.facts)

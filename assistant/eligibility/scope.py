@@ -54,7 +54,6 @@ _FAMILY = re.compile(
 _FAMILY_FIRM = re.compile(
     rf"(?:{_FAMILY.pattern})\S{{0,3}}(?:开|办|搞|的厂|的公司|公司|厂|那家)"
 )
-_A_FIRM = re.compile("公司|厂|店|企业|开|办|搞|做|他|她")
 _OWN_FIRM = re.compile(r"我们(?:公司|厂|企业|单位)|我司|本公司|敝司")
 _DESCRIBED = re.compile(
     r"^(?:们|群体?|那边|这边)?(?:主要|遍布|遍及|包括|覆盖|有[几数十百千\d一二三四五六七八九两]"
@@ -277,8 +276,7 @@ def _subject(words: str, other: bool, owners: _Owners) -> tuple[bool, bool]:
     if found and found["who"].startswith(("行业", "业内")) and found["more"].startswith("我"):
         return False, False
     if found:
-        is_person = _FAMILY.match(found["who"]) and not _A_FIRM.search(words)
-        if is_person or _BELONGS.match(found["more"]) or _DESCRIBED.match(found["more"]):
+        if _BELONGS.match(found["more"]) or _DESCRIBED.match(found["more"]):
             return True, False
         return True, True
     if _OWN.match(words):
