@@ -88,6 +88,7 @@ def test_a_year_or_a_stretch_of_them_is_no_age(text):
         ("高企正在申报，还没批下来", {"hightech": "applying"}),
         ("高企正在申报，以前从没认过", {"hightech": "applying", "hightech_kind": "none"}),
         ("高企这种一次没评过", {"hightech": "never"}),
+        ("高新从来没评过", {"hightech": "never"}),
         ("科小自评81分，今年库已经入了", {"tech_sme": True}),
         ("科小自评62分，今年入库没赶上", {"tech_sme": False}),
         ("专精特新那张自评68，两个牌子都还没有", {"srdi": "none"}),
@@ -100,6 +101,11 @@ def test_a_year_or_a_stretch_of_them_is_no_age(text):
 )
 def test_titles_and_days_are_read_beside_the_clause_that_names_them(text, wanted):
     assert wanted.items() <= facts(text).items()
+
+
+@pytest.mark.parametrize("text", ["公司在高新园里", "高新产品收入占六成", "属于高新技术领域"])
+def test_a_park_a_product_or_a_field_is_no_title(text):
+    assert "hightech" not in facts(text)
 
 
 def test_the_day_of_another_paper_is_none_of_the_certificate():

@@ -48,6 +48,7 @@ from assistant.eligibility.standing_words import (
     STILL,
     UNEXPIRED,
 )
+from assistant.eligibility.titles import TitleFinder
 
 
 class StandingReader:
@@ -64,7 +65,7 @@ class StandingReader:
             for name in ("hightech", "tech_sme")
             if name in definitions
         }
-        self._titles = Finder(words)
+        self._titles = TitleFinder(words)
         srdi = definitions.get("srdi")
         self._order = [one.value for one in srdi.options] if srdi else []
         levels = [one for one in srdi.options if one.value != "none"] if srdi else []
