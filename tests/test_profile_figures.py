@@ -207,6 +207,21 @@ def test_figures_beside_words_that_look_like_others(facts, text, fact, value):
     assert not {"revenue@2025", "event_cost", "science_staff_count"} & set(found) - {fact}
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("研发占收入比例：\n2024年 4.8%\n2025年 5.3%", {"rd_ratio_yearly@2024": 4.8}),
+        ("营业收入（万元）\n2024年：830\n2025年：910", {"revenue@2024": 830, "revenue@2025": 910}),
+        ("最近三年收入依次为210万、240万、270万", {"revenue@2023": 210, "revenue@2025": 270}),
+        ("去年整个公司做下来2600万", {"revenue@2025": 2600}),
+        ("主营收入3300万，其他收入60万", {"revenue@2025": 3300}),
+        ("厂里人头算下来41个", {"staff_count": 41}),
+    ],
+)
+def test_a_heading_or_a_verb_names_what_follows(facts, text, wanted):
+    assert holds(wanted, facts(text))
+
+
 @pytest.mark.parametrize("text", ["同业乙公司去年营收9亿", "听同行讲对面那家融资2000万"])
 def test_hearsay_of_others_is_not_read(facts, text):
     assert facts(text) == {}

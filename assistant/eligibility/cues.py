@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from assistant.eligibility.linking_words import KINDS_BY_UNIT
+from assistant.eligibility.linking_words import KINDS_BY_UNIT, QUALIFIED
 from assistant.eligibility.mentions import is_about
 from assistant.eligibility.parts import Quantity
 from assistant.eligibility.readings import DefinitionLike
@@ -61,6 +61,13 @@ def is_share_of_part(sentence: Sentence, quantity: Quantity) -> bool:
 _THAT_IS = re.compile("也就是|就是|即|合|相当于|折")
 
 
+def _is_qualified(sentence: Sentence, found: Found) -> bool:
+    """其他收入, 净利润 are other figures than 收入, 利润."""
+    start, end = found.inside[0]
+    named = sentence.text[start:end] in ("收入", "利润", "营收", "销售额", "资产")
+    return named and bool(QUALIFIED.search(sentence.text[max(0, start - 6) : start]))
+
+
 def _is_spent(
     found: Found, quantity: Quantity, sentence: Sentence, linked: Mapping[int, Link]
 ) -> bool:
@@ -104,6 +111,7 @@ class CueFinder:
             if not self._near[name] or is_about(self._near[name], text)
             for sign in signs
             for found in find_sign(sign, sentence)
+            if not _is_qualified(sentence, found)
         ]
         last: Link | None = None
         for quantity in quantities:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from assistant.eligibility.linking_words import OF_TOTAL, SHARE
 from assistant.eligibility.mentions import Mention, fact_finder, is_about
 from assistant.eligibility.readings import DefinitionLike
 from assistant.eligibility.scope import NEAR, Sentence
@@ -62,6 +63,24 @@ _SOME = re.compile(
     r"|股东|合伙|董事|社保|持证|党员|其中|里面|班组|车间|小组|人均|每人|一人|平均|带动|就业|来了|去了|到场|接待|服务|获奖|评上|入选|人才|引进|他们|[甲乙丙丁]"
 )
 _GO_ON = re.compile(r"(?:在|搞|做|的|从|是|里|拿|评|入|参|负|为)")
+
+
+_PIECES = re.compile(r"(?:人(?!才)|工人|职工|员工|口|师傅|伙计|在册|在编|全部|拢共|上上下下|里里外外)[^,，。;\d]{0,8}$")
+_PIECES_END = re.compile(r"[,，。;、 )|]|$|了|吧|左右|不到")
+_HEADING = re.compile(r"[:：(（年度一览情况如下近三两各\d万元%) ]*$")
+
+
+def is_piece_of_staff(head: str, tail: str) -> bool:
+    """厂里人头算下来34个: people counted as pieces."""
+    return bool(_PIECES.search(head) and _PIECES_END.match(tail)) and may_be_staff(head, tail)
+
+
+def headed(sentence: Sentence, mention: Mention) -> str | None:
+    """The fact of the lines that follow: 研发占营收比例：, and each year below it."""
+    words = sentence.text[mention.end - sentence.start :]
+    if SHARE.search(sentence.text) and OF_TOTAL.fullmatch(words.strip(" :：")):
+        return "rd_ratio" if re.search("研发|r&d", sentence.text) else None
+    return mention.keys[-1] if _HEADING.fullmatch(words) else None
 
 
 def may_be_staff(head: str, tail: str) -> bool:

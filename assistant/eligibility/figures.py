@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from assistant.eligibility.cues import CueFinder, signed_link
 from assistant.eligibility.figure_kin import kin_of
-from assistant.eligibility.figure_names import NameFinder, is_staff, is_sum, may_be_staff
+from assistant.eligibility.figure_names import NameFinder, headed, is_piece_of_staff, is_staff, is_sum, may_be_staff
 from assistant.eligibility.figure_refusals import refusal
 from assistant.eligibility.learned import SURE_FIGURE, StatementModels
 from assistant.eligibility.linking import Linker
@@ -121,6 +121,10 @@ class FigureReader:
             linker.carried_years = tuple(self._listed)
         links = linker.link(quantities)
         self._last_years = linker.carried_years
+        if mentions and not quantities:
+            self._last_fact = headed(sentence, mentions[-1]) or self._last_fact
+            unit = _UNIT_HERE.search(sentence.text)
+            self._unit = Decimal(_SCALES[unit[1][0]]) if unit else self._unit
         self._bare_year(sentence, years)
         self.unread += vague_figures(text, sentence, mentions, self.definitions)
         for link in nothing_of(text, (sentence.start, sentence.end), mentions, self._units):
@@ -294,7 +298,8 @@ class FigureReader:
             return
         if label := re.search(r"[^,，;。、]{1,10}:$", text[: clause.start]):
             head = label[0] + head
-        if quantity.kind != "person" or "staff_count" not in self._units:
+        is_piece = quantity.kind == "count" and is_piece_of_staff(head, text[quantity.end :])
+        if not (quantity.kind == "person" or is_piece) or "staff_count" not in self._units:
             return
         if not clause.is_ours or clause.is_planned or clause.is_partial:
             return

@@ -96,8 +96,6 @@ class Linker:
             previous = previous if quantity.kind == "year" else quantity
         return sorted(links, key=lambda one: one.quantity.start)
 
-    # runs: 分别是8000万、1亿、1.2亿
-
     def _runs(self, quantities: list[Quantity]) -> list[list[Quantity]]:
         runs: list[list[Quantity]] = []
         for one in quantities:
@@ -115,8 +113,8 @@ class Linker:
             return []
         names = named_together(self.text, before)
         head = before[-1]
-        extra = f"分别|{RISES}" if head.keys[0].endswith("growth") else "分别"
-        if not self._gap_fits(head.end, run[0].start, extra):
+        rises = f"|{RISES}" if head.keys[0].endswith("growth") else ""
+        if not self._gap_fits(head.end, run[0].start, f"分别|依次|逐年|各{rises}"):
             return []
         if len(names) == len(run) > 1:
             found = [
@@ -193,8 +191,6 @@ class Linker:
         made = (Link(fact, old, old.start, before[-1:]), growth, Link(fact, new, new.start, last))
         return [one for one in made if one]
 
-    # single quantities
-
     def _link_one(
         self, quantity: Quantity, previous: Quantity | None, links: list[Link]
     ) -> Link | None:
@@ -216,7 +212,7 @@ class Linker:
     def _after(self, mention: Mention, quantity: Quantity) -> Link | None:
         """员工86人."""
         fact = self._fact(mention, quantity)
-        extra = "新增|到账|实缴" if fact and fact.startswith("equity") else ""
+        extra = "新增|到账|实缴" if (fact or "").startswith("equity") else ""
         is_free = mention not in self._used and self._gap_fits(mention.end, quantity.start, extra)
         if fact is None or not is_free:
             return None

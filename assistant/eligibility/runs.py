@@ -75,10 +75,10 @@ def sold(text: str, start: int, quantity: Quantity, years: list[YearSpan]) -> Li
         return None
     at = start + verb.start()
     is_dated = any(one.end == at and start <= one.start for one in years)
-    is_each = re.match("(?:一|每)年", verb[0]) and (at == start or text[at - 1] in ",，; ")
+    is_each = re.match("(?:生意)?(?:一|每)年", verb[0]) and (at == start or text[at - 1] in ",，; ")
     if not (is_dated or is_each or re.search("(?:我们|我司|公司)$", text[start:at])):
         return None
-    if re.match(r"的?(?:研发|设备|项目|投资|融资|固投|技改)", text[quantity.end :]):
+    if re.match(r"的?(?:研发|设备|项目|投资|融资|固投|技改|改造|贷款|单子?|合同|订单)", text[quantity.end :]):
         return None
     return Link("revenue", quantity, at)
 
