@@ -9,7 +9,14 @@ from decimal import Decimal
 
 from assistant.eligibility.cues import CueFinder, signed_link
 from assistant.eligibility.figure_kin import kin_of
-from assistant.eligibility.figure_names import NameFinder, headed, is_piece_of_staff, is_staff, is_sum, may_be_staff
+from assistant.eligibility.figure_names import (
+    NameFinder,
+    headed,
+    is_piece_of_staff,
+    is_staff,
+    is_sum,
+    may_be_staff,
+)
 from assistant.eligibility.figure_refusals import refusal
 from assistant.eligibility.learned import SURE_FIGURE, StatementModels
 from assistant.eligibility.linking import Linker

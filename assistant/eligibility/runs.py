@@ -66,6 +66,12 @@ def years_for(years: list[YearSpan], run: list[Quantity]) -> tuple[int, ...]:
     return tuple(singles) if len(singles) == count and len(set(singles)) == count else ()
 
 
+_OTHER_MATTER = re.compile(
+    r"的?(?:研发|设备|项目|投资|融资|固投|技改|改造|贷款|单子?|合同|订单)"
+)
+"""去年做了300万的研发 is no revenue."""
+
+
 def sold(text: str, start: int, quantity: Quantity, years: list[YearSpan]) -> Link | None:
     """去年做了1.2亿: the revenue, without a name for it from `start` on."""
     head = text[start : quantity.start].rstrip()[-NEAR:]
@@ -78,7 +84,7 @@ def sold(text: str, start: int, quantity: Quantity, years: list[YearSpan]) -> Li
     is_each = re.match("(?:生意)?(?:一|每)年", verb[0]) and (at == start or text[at - 1] in ",，; ")
     if not (is_dated or is_each or re.search("(?:我们|我司|公司)$", text[start:at])):
         return None
-    if re.match(r"的?(?:研发|设备|项目|投资|融资|固投|技改|改造|贷款|单子?|合同|订单)", text[quantity.end :]):
+    if _OTHER_MATTER.match(text, quantity.end):
         return None
     return Link("revenue", quantity, at)
 
