@@ -246,3 +246,22 @@ def test_one_item_of_a_list_has_and_the_next_has_not():
 )
 def test_words_that_people_have_for_a_yes_or_a_no(text, fact, value):
     assert facts(text).get(fact) is value
+
+
+@pytest.mark.parametrize(
+    ("text", "fact", "value"),
+    [
+        ("严重违法（两年内）：无", "serious_violation_2y", False),
+        ("淘汰类产品：均不涉及", "restricted_products", False),
+        ("区工程中心：已认定", "engineering_center", True),
+        ("第三方报告还缺着", "test_report", False),
+        ("失信名单里查不到我们", "dishonest_listed", False),
+        ("没进孵化器", "in_incubator", False),
+        ("软著3年了", "ip_owned", None),
+        ("一类专利没有，都是二类", "ip_owned", None),
+        ("张江专项几时开", "zhangjiang_applied", None),
+        ("指南里写着申报单位独立法人", "independent_legal_person", None),
+    ],
+)
+def test_a_form_answers_behind_its_colon_and_rules_tell_nothing(text, fact, value):
+    assert facts(text).get(fact) is value

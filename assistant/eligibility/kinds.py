@@ -80,6 +80,12 @@ _HAPPENED = re.compile(r"发生|出过|有过|被罚|受过|处罚了|出了")
 _NOT_HELD = re.compile(
     r"侵犯|别人|他人|申请|受理|在审|实审|公示|撰写|布局|准备|打算|(?<!统)计划|独占许可|被许可|使用|侵权|纠纷"
 )
+_OF_A_KIND = re.compile(r"(?:[一二i12]{1,2}类|中国|国内|国外|美国|德国|日本)的?$")
+"""I类专利没有 and 中国知识产权没有 are facts of their own."""
+_AGED = re.compile(
+    r"(?:也|都|拿|授权|登记|取得)?(?:有|了|满)?[\d一二两三四五六七八九十半]+(?:年|个月)"
+)
+"""软著3年 tells an age."""
 _HELD = re.compile(r"有|拥有|授权|拿了?|取得|获|手里|\d|[一二三四五六七八九十几两]")
 _PENDING = re.compile(
     r"还没|没拿|没有|未(?!来)|没下来|审评中|在审|受理|检测中|型检|报证|在注册|注册中|注册申报|申报"
@@ -263,7 +269,9 @@ class KindReader:
         if _DOUBTFUL.search(clause.text):
             return None
         if _QUESTION.search(head) or _QUESTION.match(tail) or (
-            clause.is_asked and re.search(r"吗|呢|是否|有没有|是不是|能不能", clause.text)
+            clause.is_asked and re.search(
+                r"吗|呢|是否|有没有|是不是|能不能|几时|何时|什么时候|几月[开报申]", clause.text
+            )
         ):
             return None
         if _UNRELATED.match(after[:NEAR]):
@@ -272,7 +280,9 @@ class KindReader:
             return True
         if _NOT.search(head[-NEAR:]) or _NOT_AFTER.match(after[:NEAR]):
             word = clause.text[mention.start : mention.end]
-            is_whole = fact != "ip_owned" or word in ("专利", "知识产权", "自主知识产权")
+            is_whole = fact != "ip_owned" or (
+                word in ("专利", "知识产权", "自主知识产权") and not _OF_A_KIND.search(head)
+            )
             return False if is_whole else None
         if fact == "ip_owned":
             return self._owns(clause, head, after)
@@ -286,7 +296,9 @@ class KindReader:
         """Patents that are held; 申请了 and 在审 are not held yet."""
         if _NOT_HELD.search(clause.text):
             return True if re.search("(?<![没未待有])授权", clause.text) else None
-        if clause.is_planned or re.match(r"(?:奖|资助|补贴|导航|费|代理|贯标)", tail):
+        if _AGED.match(tail):
+            return None
+        if clause.is_planned or re.match(r"(?:[一二三]等|奖|资助|补贴|导航|费|代理|贯标)", tail):
             return None
         return True if _HELD.search(head + tail[:12]) else None
 

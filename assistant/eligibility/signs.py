@@ -25,7 +25,7 @@ ITEM = 8
 _DENIAL = re.compile(
     r"没有?(?!问题|毛病|跑|话说?|得说|异常|错|停)|谈不上|轮不[到上]|尚缺|未(?!来|满)|尚未|无(?!人|菌|线|锡|尘|论|纺)|非(?!常|凡|织)|从未|零(?=事故|处罚|违法)"
     r"|不(?!到|足|多|少|超|低|高|错|仅|但|光|止|过|断|久|锈|同|良|动|含税|清楚|知道|确定|以|当|便|及)"
-    r"|别的?公司|否"
+    r"|别的?公司|否|落选|空白|空着|为零|[查找够]不到|缺(?=$|[,，。;|着])"
 )
 _PARTS = re.compile(r"[,，|;]|(?<=[\u4e00-\u9fff]) ")
 _DOUBLY_DENIED = re.compile(r"(?:并非|没有|不能说)(?:不|没有?)")
@@ -41,9 +41,13 @@ _ANSWER = re.compile(
     r"(?:了|呢|过|的)*(?:\(.*)?"
 )
 """追溯系统还在搭，没有; 特审程序：已进入: a clause that answers for the one before."""
+_FORM = re.compile(r"(?:\([^()]*\))?: ?[^,，。;|:(]{1,10}(?=$|[,，。;|(])")
+"""严重违法(两年内):无."""
 _AFFIRMED = re.compile(
-    r"有|[过了]$|[过了](?=[,，。;:|?)])|通过|[做办搞弄拿领建搭认批评列进入报填交缴给补用支享受持得开](?:了|过|好|下|上|到|齐|成|完)|齐|全|下来|入选|认定|备案|已|完成|在做"
-    r"|取得|获|是|算|属|符合|对得上|对得?上号|够得上|对口|吻合|合拍|一致|挂牌|包含|包括|没问题|没毛病|在(?:里|内|列|范围)|里头|里面|之列|当中|相符|踩中|妥妥|肯定|出自|来自|出来|已在|同步"
+    r"有|[过了](?=$|[,，。;:|?)])|通过|齐|全|下来|入选|认定|备案|已|完成|在做|取得|获|是|算|属|符合"
+    r"|[做办搞弄拿领建搭认批评列进入报填交缴给补用支享受持得开](?:了|过|好|下|上|到|齐|成|完)"
+    r"|对得上|对得?上号|够得上|对口|吻合|合拍|一致|相符|踩中|挂牌|包含|包括|没问题|没毛病"
+    r"|在　*(?:里|内|列|范围)|里头|里面|之列|当中|妥妥|肯定|出自|来自|出来|同步"
 )
 _UNRELATED = re.compile(
     r"(?:跟|和|与)(?:我们?|咱们?|公司|本公司)(?:公司)?(?:没关系|无关|不沾边|不搭界)"
@@ -131,7 +135,7 @@ class SignReader:
             for one in find_sign(sign, sentence)
             if _is_ours(sentence, one)
             and len(_clauses(sentence, one)) <= MOST_CLAUSES
-            and not _is_over_a_denial(sentence, one)
+            and not _is_torn(sentence, one)
         ]
         return sorted(
             found, key=lambda one: (len(_clauses(sentence, one)), -one.size, one.start)
@@ -242,8 +246,10 @@ def _is_ours(sentence: Sentence, found: Found) -> bool:
     return all(one.is_ours for one in _clauses(sentence, found))
 
 
-def _is_over_a_denial(sentence: Sentence, found: Found) -> bool:
-    """没进前五，国家科技进步奖二等: what is denied before a comma denies nothing behind it."""
+def _is_torn(sentence: Sentence, found: Found) -> bool:
+    """Words on both sides of a comma that do not belong together: what is denied before it denies
+    nothing behind it, 没进前五，国家科技进步奖二等.
+    """
     words = sentence.text[found.start : found.end]
     parts = _PARTS.split(words)
     if len(parts) == 1:
@@ -257,6 +263,8 @@ def _is_over_a_denial(sentence: Sentence, found: Found) -> bool:
 
 def _answered(sentence: Sentence, clause: Clause) -> int:
     """The end of the clause behind that answers for this one, else 0."""
+    if filled := _FORM.match(sentence.text, clause.start + len(clause.text) - sentence.start):
+        return filled.end()
     behind = [one for one in sentence.clauses if one.start >= clause.end]
     if not behind or not _ANSWER.fullmatch(behind[0].text.strip()):
         return 0
