@@ -26,6 +26,7 @@ _FIGURE = re.compile(r".{0,8}?[\d一二两三四五六七八九十百几数第�
 _FIGURE_BEFORE = re.compile(r"\d\S{0,2}$")
 _OTHER_RANK = re.compile(r"标准|国标|行标|奖|起草|完成人")
 """A rank among these is none of the market."""
+_OF_MARKET = re.compile("细分|市场|行业|份额|国内|全国|全球")
 _WITH = re.compile(r"\((?:(?:不?含|不?包括)[^()]{0,8}|[^()\d]{1,4}的)\)")
 """员工(含研发)119名."""
 _HEADCOUNT = re.compile(
@@ -59,12 +60,11 @@ def is_staff(head: str, tail: str, *, ends_clause: bool) -> bool:
 _SOME = re.compile(
     r"研发|科技|技术|研究|科研|开发|工程师|销售|博士|硕士|本科|大专|专科|高级|职称|带头|专家|院士"
     r"|教授|兼职|外聘|顾问|实习|劳务|派遣|外包"
-    r"|招|新增|增加|离职|走了|裁|辞|扩|客户|用户|载|乘|旅客|客人|学生|学员|培训|观众|参会|患者|病人|受试|入组|志愿"
-    r"|股东|合伙|董事|社保|持证|党员|其中|里面|班组|车间|小组|人均|每人|一人|平均|带动|就业|来了|去了|到场|接待|服务|获奖|评上|入选|人才|引进|他们|[甲乙丙丁]"
+    r"|招|新增|增加|离职|走了|裁|辞|扩|客户|用户|载|乘|旅客|客人|学生|学员|培训|观众|参会|患者|病人|受试|入组"
+    r"|股东|合伙|董事|社保|持证|党员|其中|里面|班组|车间|小组|人均|每人|一人|平均|带动|就业"
+    r"|来了|去了|到场|接待|服务|骨干|高管|获奖|评上|入选|人才|引进|他们|[甲乙丙丁]"
 )
 _GO_ON = re.compile(r"(?:在|搞|做|的|从|是|里|拿|评|入|参|负|为)")
-
-
 _PIECES = re.compile(
     r"(?:人(?!才)|职工|员工|口|师傅|伙计|在册|在编|全部|拢共|上上下下|里里外外)[^,，。;\d]{0,8}$"
 )
@@ -122,7 +122,8 @@ class NameFinder:
         asides = [(one.start(), one.end()) for one in _WITH.finditer(words)]
         for one in self._finder.find(words):
             clause = sentence.clause_at(one.start + offset).text
-            keys = tuple(key for key in one.keys if self._is_meant(key, clause))
+            near = clause if _OF_MARKET.search(clause) else words
+            keys = tuple(key for key in one.keys if self._is_meant(key, near))
             is_aside = any(start <= one.start < end for start, end in asides)
             if keys and not is_aside and _counts(one, words):
                 found.append(Mention(one.start + offset, one.end + offset, keys))
@@ -133,10 +134,10 @@ class NameFinder:
             ]
         return sorted(found, key=lambda one: one.start)
 
-    def _is_meant(self, key: str, clause: str) -> bool:
+    def _is_meant(self, key: str, near: str) -> bool:
         if key in self._far:
             return False
-        return key != "market_rank" or not _OTHER_RANK.search(clause)
+        return key != "market_rank" or not _OTHER_RANK.search(near)
 
 
 def _counts(one: Mention, words: str) -> bool:

@@ -97,7 +97,9 @@ class FigureReader:
         has_staff = any(one.fact == "staff_count" for one in self.facts)
         if len(self._people) == 1 and not has_staff:
             sentence, quantity = self._people[0]
-            self._take(text, sentence, Link("staff_count", quantity, quantity.start), [])
+            at, end = quantity.start, quantity.end
+            if not any(one.start < end and at < one.end for one in self.guessed):
+                self._take(text, sentence, Link("staff_count", quantity, at), [])
 
     def _forget(self) -> None:
         self._year = self._fact_of_year = self._last_fact = None
