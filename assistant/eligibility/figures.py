@@ -9,6 +9,12 @@ from decimal import Decimal
 
 from assistant.eligibility.cues import CueFinder, signed_link
 from assistant.eligibility.figure_kin import kin_of
+from assistant.eligibility.figure_money import (
+    likely_scale,
+    scale_beside,
+    scale_in_brackets,
+    scale_of_all,
+)
 from assistant.eligibility.figure_names import (
     NameFinder,
     headed,
@@ -43,18 +49,6 @@ _FIGURE_GONE = re.compile(r"[\d百千万亿成]\S* ")
 _HEDGE = re.compile(r"约(?!束)|大概|差不多|约莫|估计|估摸|大致|应该(?:在|是|有)|大体|可能")
 _PUT_RIGHT = re.compile("不对|更正|错")
 """不对，应该是4280万: sure of it."""
-_THOUSANDS = re.compile(r"[一二三四五六七八九两][千百][一二三四五六七八九]$")
-"""固投九千八: of 万元, as nobody invests 9,800 元."""
-_ALL_MONEY = re.compile(
-    r"(?:单位|都|均)[:是为]{0,2} ?(?P<unit>[万亿]?元|[万亿])(?=$|[,，。;:)计 ])"
-)
-_UNIT_HERE = re.compile(r"\((?:单位[:是]?)?([万亿]?元|[万亿w])\)")
-_UNIT_BEHIND = re.compile(rf"[\d年度、,，./ ]*{_UNIT_HERE.pattern}")
-"""2023年 210、2024年 248（万元）."""
-_IN_10000 = re.compile(r"[\d一二两三四五六七八九十百千]个?(?:万|w)(?!\d*[人名台平件])")
-_SCALES = {"万": 10**4, "w": 10**4, "亿": 10**8, "元": 1}
-LEAST_CARRIED = 10
-"""营收1.2 after so many 万 is more likely of 亿."""
 
 
 class FigureReader:
@@ -80,15 +74,14 @@ class FigureReader:
         self._last_years: tuple[int, ...] = ()
         self._listed: list[int] = []
         """The years of the last fact, as they were said: those of 同期."""
-        self._unit = Decimal(0)
+        self._unit = 0
+        """Of money that is said for all that follows; 0 where none was."""
         self._people: list[tuple[Sentence, Quantity]] = []
         """Of no name and no known kind: the staff, where there is only one such number."""
 
     def read(self, text: str, sentences: list[Sentence]) -> None:
         """Fill `facts` and `unread`; spans and words are those of `text`."""
-        said = _ALL_MONEY.search(text)
-        if said:
-            self._unit = Decimal(_SCALES[said["unit"][0]])
+        self._unit = scale_of_all(text)
         self._names.begin(text)
         for index, sentence in enumerate(sentences):
             if index == 0 or text[sentence.start - 1] != ";":
@@ -132,8 +125,7 @@ class FigureReader:
         self._last_years = linker.carried_years
         if mentions and not quantities:
             self._last_fact = headed(sentence, mentions[-1]) or self._last_fact
-            unit = _UNIT_HERE.search(sentence.text)
-            self._unit = Decimal(_SCALES[unit[1][0]]) if unit else self._unit
+            self._unit = scale_in_brackets(sentence.text) or self._unit
         self._bare_year(sentence, years)
         self.unread += vague_figures(text, sentence, mentions, self.definitions)
         for link in nothing_of(text, (sentence.start, sentence.end), mentions, self._units):
@@ -259,11 +251,8 @@ class FigureReader:
         if unit == "万元":
             factor = Decimal(1) / 10**4
             if quantity.kind == "bare":
-                inline = _UNIT_HERE.search(text, link.start, quantity.start)
-                inline = inline or _UNIT_BEHIND.match(text, quantity.end)
-                scale = _SCALES[inline[1][0]] if inline else self._unit
-                scale = scale or self._scale(text, quantity)
-                self._unit = Decimal(scale)
+                self._unit = scale_beside(text, link) or self._unit
+                scale = self._unit or likely_scale(text, quantity)
                 if not scale:
                     return Unread(
                         text[link.start : quantity.end], link.start, quantity.end,
@@ -285,13 +274,6 @@ class FigureReader:
         if bound is Bound.EXACT and hedge and not _PUT_RIGHT.search(text[: link.start][-8:]):
             bound = Bound.ESTIMATE
         return bound, value, upper
-
-    def _scale(self, text: str, quantity: Quantity) -> int:
-        """总投3200万，设备2100: a unit said before goes on; 0 where none was."""
-        is_of_10000 = _THOUSANDS.search(text[quantity.start : quantity.end]) or (
-            quantity.value >= LEAST_CARRIED and _IN_10000.search(text, 0, quantity.start)
-        )
-        return 10**4 if is_of_10000 else 0
 
     def _unlinked(self, text: str, sentence: Sentence, quantity: Quantity) -> None:
         clause = sentence.clause_at(quantity.start)

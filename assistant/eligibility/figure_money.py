@@ -1,0 +1,47 @@
+"""The unit of money that stands elsewhere than beside its figure, as 元 to one of it; 0 for none."""
+
+from __future__ import annotations
+
+import re
+
+from assistant.eligibility.parts import Quantity
+from assistant.eligibility.runs import Link
+
+_ALL_MONEY = re.compile(r"(?:单位|都|均)[:是为]{0,2} ?([万亿]?元|[万亿])(?=$|[,，。;:)计 ])")
+_HERE = re.compile(r"\((?:单位[:是]?)?([万亿]?元|[万亿w])\)")
+_BEHIND = re.compile(rf"[\d年度、,，./ ]*{_HERE.pattern}")
+"""2023年 210、2024年 248（万元）."""
+_THOUSANDS = re.compile(r"[一二三四五六七八九两][千百][一二三四五六七八九]$")
+"""固投九千八: of 万元, as nobody invests 9,800 元."""
+_IN_10000 = re.compile(r"[\d一二两三四五六七八九十百千]个?(?:万|w)(?!\d*[人名台平件])")
+_SCALES = {"万": 10**4, "w": 10**4, "亿": 10**8, "元": 1}
+_LEAST_CARRIED = 10
+"""营收1.2 after so many 万 is more likely of 亿."""
+
+
+def scale_of_all(text: str) -> int:
+    """单位万元; 都是万."""
+    return _scale(_ALL_MONEY.search(text))
+
+
+def scale_in_brackets(words: str) -> int:
+    """营业收入（万元）."""
+    return _scale(_HERE.search(words))
+
+
+def scale_beside(text: str, link: Link) -> int:
+    """In brackets between the name and the figure, or behind the list that the figure is of."""
+    inside = _HERE.search(text, link.start, link.quantity.start)
+    return _scale(inside or _BEHIND.match(text, link.quantity.end))
+
+
+def likely_scale(text: str, quantity: Quantity) -> int:
+    """总投3200万，设备2100: the 万 of a figure before goes on."""
+    is_of_10000 = _THOUSANDS.search(text[quantity.start : quantity.end]) or (
+        quantity.value >= _LEAST_CARRIED and _IN_10000.search(text, 0, quantity.start)
+    )
+    return 10**4 if is_of_10000 else 0
+
+
+def _scale(found: re.Match[str] | None) -> int:
+    return _SCALES[found[1][0]] if found else 0
