@@ -1,4 +1,4 @@
-"""The unit of money that stands elsewhere than beside its figure, as 元 to one of it; 0 for none."""
+"""The unit of money that is not said beside its figure: so many 元, 0 where none was said."""
 
 from __future__ import annotations
 
