@@ -9,7 +9,7 @@ from datetime import date
 from assistant.eligibility.founding import bounded_days, find_days
 from assistant.eligibility.mentions import Finder
 from assistant.eligibility.readings import Bound, ReadFact
-from assistant.eligibility.scope import Clause, Sentence
+from assistant.eligibility.scope import NEAR, Clause, Sentence
 from assistant.eligibility.standing_words import RENEWED
 
 _DATED_FIRST = re.compile("发证|证书日期")
@@ -36,7 +36,7 @@ _KINDS = {
     ),
     "none": re.compile(
         r"^(?:此前|以前|之前|还|压根|一[次趟]也?)*(?:从来没|从未|从没|没)有?"
-        r"(?:认定?|评|弄|拿|申)过(?:的|高企)?$"
+        r"(?:认定?|评|弄|拿|申)过的?$"
     ),
 }
 
@@ -60,15 +60,18 @@ class CertificateReader:
                 if is_named and RENEWED.search(sentence.text[clause.end - sentence.start :]):
                     continue  # 2022年发的证，到期后又重新认定了
                 if is_named and clause.is_ours and not clause.is_planned:
-                    yield from self._issued(text, clause)
+                    yield from self._issued(text, sentence, clause)
                     yield from self._kind(text, clause)
 
     def _names(self, words: Clause | Sentence) -> bool:
         return any("hightech" in one.keys for one in self._titles.find(words.text))
 
-    def _issued(self, text: str, clause: Clause) -> Iterator[ReadFact]:
+    def _issued(self, text: str, sentence: Sentence, clause: Clause) -> Iterator[ReadFact]:
         for one in find_days(clause.text, self._day):
-            head, tail = clause.text[: one.start], clause.text[one.end :]
+            before = text[sentence.start : clause.start + one.start]
+            head = re.sub(r"\([^()]*\)", "", before)[-NEAR:]  # 发证日期（高企）：2025年12月
+            head = re.split("[,，;。 ]", head)[-1]
+            tail = clause.text[one.end :]
             is_issue = _ISSUED.match(tail) or _ISSUED_ON.search(head)
             if not is_issue or one.first is None or one.first > self._day:
                 continue

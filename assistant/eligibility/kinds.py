@@ -166,6 +166,9 @@ class KindReader:
         head, tail = clause.text[: mention.start], clause.text[mention.end :]
         plan = _PLAN.search(head)
         is_planned = plan is not None and "的" not in head[plan.end() :]
+        is_rest = clause.text[mention.start : mention.end] == "其他"
+        if is_rest and not (re.match("层次|那?档|类", tail) or re.search("[属算是]$", head)):
+            return False
         if self._is_elsewise(fact, mention.keys[0], head, tail):
             return False
         if _NOT.search(head[-NEAR:]) or _QUESTION.match(tail) or is_planned:
@@ -197,8 +200,6 @@ class KindReader:
             return bool(re.search("先进$", head))  # 先进制造业项目
         if value == "service" and fact == "project_kinds":
             return not (tail.startswith("项目") or re.search(r"(?:^|[属为是报归算])$", head))
-        if value == "other" and fact == "talent_level":
-            return not (re.match("层次|那?档|类", tail) or re.search("[属算是]$", head))
         return fact == "fields" and bool(
             (value == "software_field" and _SOFTWARE_TRADE.match(tail))
             or (value == "new_material" and head.endswith("首批次"))
@@ -224,6 +225,8 @@ class KindReader:
         listed = re.match(r"(?:[、和及/]?[一二三]类)*", self._text[at:])
         after = self._text[at + listed.end() :] if listed and listed[0] else tail
         before = re.split("[。;；]", self._text[: at])[-1]
+        if "证" not in clause.text and _PENDING.search(before[-20:]):
+            return False  # 三类证一张都没有，只有二类的
         near = before[-20:] + after[:10]
         return bool(re.search(r"证(?!券|监)|获批|取得注册", near)) and not re.match(
             r"(?:证)?(?:怎么|有什么|能|补|奖|首次拿证有)", tail

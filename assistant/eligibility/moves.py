@@ -16,6 +16,7 @@ _MOVED = re.compile(r"搬|迁|进的|招来|转进|引进|落户|入驻|转入|�
 _ARRIVED = re.compile(r"过来|搬来|迁来|进来|转来|引进来|落户")
 _FROM = re.compile(r"[从由自](?P<place>[^，,搬迁]{2,8})(?:搬|迁|引进|转)")
 _INCUBATOR = re.compile(r"孵化器|众创空间")
+_OTHER_TITLE = re.compile("高企|高新|专精|证|专利|执照|注册|成立")
 _RECOGNISED = re.compile(r"认|获|评|批|拿|升|备案|下来|公布|给的|发的|挂牌|授牌")
 
 
@@ -34,13 +35,14 @@ class MoveReader:
         for sentence in sentences:
             for clause in sentence.clauses:
                 if clause.is_ours and not clause.is_planned:
-                    self._clause(text, clause)
+                    self._clause(text, clause, sentence.text[: clause.end - sentence.start])
 
-    def _clause(self, text: str, clause: Clause) -> None:
+    def _clause(self, text: str, clause: Clause, so_far: str) -> None:
         if _MOVED.search(clause.text) and self._is_to_baoshan(clause.text):
             self._add("introduced_on", text, clause)
-        is_national = "国家" in clause.text and _INCUBATOR.search(text)
-        if is_national and _RECOGNISED.search(clause.text):
+        is_known = any(one.fact == "national_incubator_on" for one in self.facts)
+        is_national = "国家" in (clause.text if is_known else so_far) and _INCUBATOR.search(text)
+        if is_national and not _OTHER_TITLE.search(clause.text) and _RECOGNISED.search(clause.text):
             self._add("national_incubator_on", text, clause)
 
     def _is_to_baoshan(self, words: str) -> bool:

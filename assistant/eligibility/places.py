@@ -72,9 +72,11 @@ _SITS_THERE = re.compile(
     r"|(?:入驻|规上|规模以上)?(?:工业|制造)?(?:企业|公司|厂)|[开做搞种养办人跑卖造修带干小老\d]|成立|注册|设|经营|创[办立])"
 )
 _WE_ARE = re.compile(r"(?:我们?|咱们?|公司|企业|单位|阿拉)(?:就|也|都)?(?:是|在)?$")
-_A_FIRM = re.compile(r"(?:省|市)?的?(?:企业|公司)|(?:省|市)?的$")
+_A_FIRM = re.compile(r"(?:省|市)?的?(?!客户|供应)[^,，]{0,8}(?:企业|公司)(?:$|[,，])|(?:省|市)?的$")
 """A place outside 上海 is more often that of a plant or a customer."""
-_OUR_WORKS = re.compile(r"(?:我们?|咱们?|本|这|我们?这)(?:个|家)?(?:小|老)?厂子?在$")
+_OUR_WORKS = re.compile(
+    r"(?:我们?|咱们?|本|这|我们?这)(?:个|家)?(?:小|老)?厂子?在$|我们\S{0,4}公司在$"
+)
 """咱这厂在友谊路: the works are the firm."""
 _SAME = re.compile(
     r"(?:税|纳税)[^,，。;:]{0,8}(?:同上?$|同(?:注册地|前|一)|一样|一致|也在(?:这|那|此|当地))"
@@ -168,7 +170,7 @@ class PlaceReader:
         for mention in mentions:
             place = self._known(mention.keys[0])
             head, tail = clause.text[: mention.start], clause.text[mention.end :]
-            if label := re.search(r"[^,，;。、]{1,14}:$", text[: clause.start]):
+            if label := re.search(r"[^,，;。、]{1,14}(?<!客户.):$", text[: clause.start]):
                 head = label[0] + head
             if re.search(r"名称:?$", head):  # 上海某某公司 is a name
                 continue
