@@ -7,7 +7,7 @@ feature and its weight for each label, 0 left blank. The feature `BIAS` stands f
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -62,10 +62,11 @@ class LinearModel:
                 totals[index] += value * weight
         return tuple(totals)
 
-    def best(self, features: Mapping[str, float]) -> str:
-        """The label with the highest score; the first of `labels` among equals."""
-        scores = self.scores(features)
-        return self.labels[scores.index(max(scores))]
+    def best(self, features: Mapping[str, float], barred: Collection[str] = ()) -> str:
+        """The label with the highest score of those not barred; the first among equals."""
+        score_of = dict(zip(self.labels, self.scores(features), strict=True))
+        labels = [one for one in self.labels if one not in barred]
+        return max(labels or self.labels, key=score_of.__getitem__)
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,17 @@ def test_bench_scale_prints_a_line_a_size(folder):
     assert all(float(one.replace(",", "")) >= 0 for line in lines for one in cells(line))
 
 
-@pytest.mark.parametrize("script", ["peers/run.py", "bench_scale.py"])
+def test_bench_added_counts_answers_and_what_is_declined_without_the_notice(folder):
+    done = run(EVAL / "bench_added.py", folder)
+
+    counted = {line[:18].strip(): line.split()[-4:] for line in done.stdout.splitlines()}
+    shares = [float(counted[one][0]) for one in ("right", "wrong", "declined")]
+    assert sum(shares) == pytest.approx(1.0)
+    assert {line[-1] for line in counted.values()} == {"2"}
+    assert 0 <= float(counted["rightly declined"][0]) <= 1
+
+
+@pytest.mark.parametrize("script", ["peers/run.py", "bench_scale.py", "bench_added.py"])
 def test_a_folder_that_is_not_there_is_said(script, tmp_path):
     done = run(EVAL / script, tmp_path / "none")
 

@@ -140,7 +140,7 @@ def test_a_page_gives_its_article_its_facts_and_its_attachments():
 @pytest.mark.parametrize(
     ("tab", "lines", "title"),
     [
-        ("政策文件_甲区", ("甲区灯塔奖励办法（试行）", "甲府〔2024〕1号"), "甲区灯塔奖励办法（试行）"),
+        ("政策_甲区", ("甲区灯塔奖励办法（试行）", "甲府〔2024〕1号"), "甲区灯塔奖励办法（试行）"),
         ("甲区灯塔奖励办法_甲区", ("各有关单位：",), "甲区灯塔奖励办法"),
     ],
 )  # fmt: skip

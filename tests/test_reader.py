@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from assistant.answering.intents import intent_features
+from assistant.answering.intents import intent_features, read_intent
 from assistant.answering.judge import ANSWERS, judged
 from assistant.answering.leftover import BORNE_OUT, left_over
 from assistant.answering.premise import check_claim, claim_features
@@ -16,7 +17,7 @@ from assistant.errors import EvaluationError, SettingsError
 from assistant.evaluation.gold import load_gold
 from assistant.evaluation.training import Exam, train_reader
 from assistant.linear import BIAS, LinearModel, grams, probability
-from assistant.schema import Status
+from assistant.schema import Intent, Status
 
 DAY = date(2026, 6, 30)
 FIRMS_PROOF = {
@@ -81,6 +82,14 @@ def test_what_the_text_bears_out_is_taken_out_and_question_words_stay():
     assert left[0] == BORNE_OUT
     assert "三甲" in left
     assert "概念" not in "".join(left)
+
+
+def test_an_open_question_is_no_claim():
+    model = LinearModel(("premise", "number"), {BIAS: (5.0, 0.0)})
+
+    assert read_intent("高企要培育多少家", model) is Intent.NUMBER
+    assert read_intent("高企要培育多少家，是90家吗", model) is Intent.PREMISE
+    assert read_intent("高企要培育90家", model) is Intent.PREMISE
 
 
 def test_nothing_is_left_of_an_empty_question():
@@ -188,6 +197,20 @@ def test_training_counts_each_question_with_a_reader_that_saw_none_of_its_author
     for path in (tmp_path / "one").iterdir():
         assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes()
     assert isinstance(load_reader(tmp_path / "one"), Reader)
+
+
+def test_questions_without_an_intent_are_counted_apart(assistant, questions):
+    added = [
+        replace(one, question_id=f"{author}-{n}", intent=None, facts=())
+        for author in ("added0", "added1")
+        for n, one in enumerate(questions[:4])
+    ]
+    figures = train_reader([Exam(assistant.index, [*questions, *added])]).figures()
+
+    assert figures.intent[1] == 12
+    assert figures.added_right == (1.0, 4)
+    assert figures.added_wrong == figures.added_declined == (0.0, 4)
+    assert figures.added_right_refusal == (1.0, 4)
 
 
 def test_training_needs_two_authors(assistant, questions):

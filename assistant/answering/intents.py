@@ -24,7 +24,14 @@ _ASKS_CHANGE = re.compile(
     r"修[正订改].{0,6}(?:什么时候|何时|哪一?[年天]|几时|几次)|[是有].{0,3}哪一?版|哪一?个?版本?[是有]"
 )
 _ASKS_PERIOD = re.compile(r"(?:管|用|为期|覆盖|执行|持续|从)[^,]{0,3}[几哪]年")
-
+_ASKS_OPENLY = re.compile(
+    r"如何|怎么|怎样|什么|哪[些个几家里儿种类]|多少|几[个家类种项条]|何时|为何|谁"
+)
+_ASKS_WHETHER = re.compile(
+    r"[吗吧嘛么呗不没]\W*$|对不对|[是算]不[是算]|是否|有没有|[能会]不[能会]|可不可以|[需要]不[需要]|没错|属实|真的|准不准|"
+    r"正确|哪[个种]说?法?[是才]?对|听说|据说|说是|以为|记得|是伐"
+)
+"""An open question claims nothing to be judged: 浙江方案“四个集中”具体指什么."""
 
 _TIERS = {
     Tier.NATIONAL: re.compile("国家|全国|国务院|部委|工信部|科技部|财政部"),
@@ -50,7 +57,9 @@ def tiers_asked(norm: str) -> frozenset[Tier]:
 
 def read_intent(norm: str, model: LinearModel) -> Intent:
     """What kind of answer normalised words ask for; the model's labels are intents."""
-    return Intent(model.best(intent_features(norm)))
+    is_open = _ASKS_OPENLY.search(norm) and not _ASKS_WHETHER.search(norm)
+    barred = (Intent.PREMISE.value,) if is_open else ()
+    return Intent(model.best(intent_features(norm), barred))
 
 
 def asks_location(norm: str) -> bool:

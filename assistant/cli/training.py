@@ -86,16 +86,34 @@ def train_reader(
         list[Path] | None,
         typer.Option("--questions", help="题集文件夹，可给多个；只用其中的 dev 题"),
     ] = None,
+    added: Annotated[
+        Path | None,
+        typer.Option(
+            "--added",
+            help="另一批文件和问它们的题：含 corpus.jsonl 和 queries.dev.jsonl 的文件夹",
+        ),
+    ] = None,
+    work_dir: Annotated[
+        Path, typer.Option("--work", help="--added 的语料和索引放在这个文件夹，可重复使用")
+    ] = Path("indexes/training"),
     index_dir: IndexDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """训练读题的三个线性模型，并按出题人分折测量（CPU 上几分钟）。"""
+    """训练读题的几个模型，并按出题人分折测量，--added 的题按文件分折（CPU 上几分钟）。"""
     from assistant.evaluation import training
+    from assistant.evaluation.added import notice_exams
 
     settings = load_settings(index_dir=index_dir)
     folders = questions or [Path("eval/reader"), Path("eval/gold")]
     with bar() as shown:
         exams = [_exam(settings, one, shown) for one in folders]
+        if added is not None:
+            exams += notice_exams(
+                added, work_dir / "added",
+                lambda corpus, index: open_current_index(
+                    load_settings(index_dir=index, corpus_dir=corpus), progress(shown)
+                ),
+            )  # fmt: skip
         task = shown.add_task("训练", total=None)
         trained = training.train_reader(
             exams,
@@ -107,7 +125,8 @@ def train_reader(
         print_json({name: {"value": value, "n": n} for name, (value, n) in figures.items()})
         return
     for name, (value, n) in figures.items():
-        typer.echo(f"{name}：{value:.3f}（n={n}，按出题人分折）")
+        if n:
+            typer.echo(f"{name}：{value:.3f}（n={n}，按出题人分折）")
     typer.echo(f"已写入 {out_dir}")
 
 

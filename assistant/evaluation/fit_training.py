@@ -44,7 +44,8 @@ FEW_WEIGHT = 4.0
 
 
 def fit_trees(pairs: Sequence[tuple[GoldQuestion, Found]]) -> Trees:
-    """The trees, from questions whose evidence was found.
+    """The trees, from questions whose evidence was found; of those with facts: those on added texts
+    have long answers, of which each sentence would count as one.
 
     Raises:
         EvaluationError: LightGBM is not installed, or no question shows its evidence.
@@ -69,7 +70,7 @@ def fit_trees(pairs: Sequence[tuple[GoldQuestion, Found]]) -> Trees:
         wanted = [
             any(shows(_span(found.sentences[i]), proof) for proof in proofs) for i in order
         ]
-        if not any(wanted) or all(wanted):
+        if not question.facts or not any(wanted) or all(wanted):
             continue
         is_few = all(asked[one] < MANY for one in _documents(question))
         rows.append(table_of(names, [found.features[i] for i in order]))
@@ -90,7 +91,8 @@ def further_steps(
 ) -> list[tuple[dict[str, float], bool]]:
     """For each sentence that could be added to an answer: its features, and whether it is needed.
 
-    Goes on from the best sentence by those that are; nothing is learnt where that one is wrong.
+    Goes on from the best sentence by those that are; nothing is learnt where that one is wrong, nor
+    from a question without facts: they tell how many parts its answer has.
     """
     steps: list[tuple[dict[str, float], bool]] = []
     chosen = list(ranked[:1])
@@ -99,7 +101,7 @@ def further_steps(
         for group in question.evidence
         if not any(_shows(best, one) for best in chosen for one in group)
     ]
-    if not question.answerable or not chosen or len(open_groups) == len(question.evidence):
+    if not question.facts or not chosen or len(open_groups) == len(question.evidence):
         return steps
     while True:
         needed = None

@@ -25,7 +25,7 @@ from assistant.errors import EvaluationError
 from assistant.evaluation.evaluator import AS_OF
 from assistant.evaluation.fit_training import fit_trees, further_steps
 from assistant.evaluation.gold import GoldQuestion
-from assistant.evaluation.measures import AFFIRMATIONS
+from assistant.evaluation.measures import AFFIRMATIONS, shows
 from assistant.linear import BIAS, LinearModel, probability
 from assistant.retrieval.store import PolicyIndex
 from assistant.schema import REFUSALS, Intent, Status
@@ -66,6 +66,8 @@ class Judgement:
     """The probability that the draft answers; 0 of a refusal, 1 of a draft that is sure."""
     is_right_verdict: bool | None
     """None unless the question is an answerable claim."""
+    shows: bool
+    """Whether the draft quotes from each group of the evidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,11 @@ class Figures:
     verdict: tuple[float, int]
     right_refusal: tuple[float, int]
     wrong_refusal: tuple[float, int]
+    added_right: tuple[float, int]
+    """Of questions without an intent, those on added texts: answered with the right quote."""
+    added_wrong: tuple[float, int]
+    added_declined: tuple[float, int]
+    added_right_refusal: tuple[float, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,14 +98,21 @@ class Trained:
         def declined(one: Judgement) -> bool:
             return one.answers < threshold
 
-        able = [one for one in self.judgements if one.question.answerable]
-        unable = [one for one in self.judgements if not one.question.answerable]
+        read = [one for one in self.judgements if one.question.intent is not None]
+        able = [one for one in read if one.question.answerable]
+        unable = [one for one in read if not one.question.answerable]
+        added = [one for one in self.judgements if one.question.intent is None]
+        known = [one for one in added if one.question.answerable]
         verdicts = [one.is_right_verdict for one in able if one.is_right_verdict is not None]
         return Figures(
             share([one.intent is one.question.intent for one in able]),
             share(verdicts),
             share([declined(one) for one in unable]),
             share([declined(one) for one in able]),
+            share([one.shows and not declined(one) for one in known]),
+            share([not one.shows and not declined(one) for one in known]),
+            share([declined(one) for one in known]),
+            share([declined(one) for one in added if not one.question.answerable]),
         )
 
 
@@ -124,13 +138,14 @@ def train_reader(
     }
     furthers = work.by_fold(lambda rest: _fit_further(rest, steps))
     drafts = work.each(
-        lambda one, fold: _features(
+        lambda one, fold: _drafted(
+            one,
             draft(
                 found[one.question_id],
                 work.index_of[one.question_id],
                 trees[fold],
                 Writers(verdicts[fold], furthers[fold]),
-            )
+            ),
         )
     )
     judges = work.by_fold(lambda rest: _fit_judge(rest, drafts))
@@ -157,7 +172,7 @@ class _Work:
             one
             for exam in exams
             for one in exam.questions
-            if one.intent is not None and not _is_either(one)
+            if one.answerable is not None and not _is_either(one)
         ]
         authors = sorted({_author(one) for one in self.questions})
         if len(authors) < 2:
@@ -198,24 +213,37 @@ def _find(one: GoldQuestion, index_of: Mapping[str, PolicyIndex], intent: Linear
 def _judgement(
     one: GoldQuestion,
     claims: Mapping[str, tuple[Features, bool]],
-    drafts: Mapping[str, tuple[Intent, Features | float]],
+    drafts: Mapping[str, _Drafted],
     verdict: LinearModel,
     judge: LinearModel,
 ) -> Judgement:
-    intent, made = drafts[one.question_id]
+    drafted = drafts[one.question_id]
+    made = drafted.features
     answers = made if isinstance(made, float) else _likely(judge, made)
     is_right = None
     if one.question_id in claims:
         claim, is_true = claims[one.question_id]
         is_right = (_likely(verdict, claim) >= 0.5) is is_true
-    return Judgement(one, intent, answers, is_right)
+    return Judgement(one, drafted.intent, answers, is_right, drafted.shows)
 
 
-def _features(case: Case) -> tuple[Intent, Features | float]:
+@dataclass(frozen=True, slots=True)
+class _Drafted:
+    intent: Intent
+    features: Features | float
     """0 or 1 where the draft is not judged: a refusal, one that is sure."""
-    if case.draft.refusal is not None or case.draft.is_sure:
-        return case.query.intent, float(case.draft.is_sure)
-    return case.query.intent, judge_features(case)
+    shows: bool
+
+
+def _drafted(one: GoldQuestion, case: Case) -> _Drafted:
+    evidence = [statement.evidence for statement in case.draft.statements]
+    quoted = [(each.clause.doc_id, each.start, each.end) for each in evidence]
+    has_shown = bool(one.evidence) and all(
+        any(shows(span, proof) for span in quoted for proof in group) for group in one.evidence
+    )
+    is_judged = case.draft.refusal is None and not case.draft.is_sure
+    features = judge_features(case) if is_judged else float(case.draft.is_sure)
+    return _Drafted(case.query.intent, features, has_shown)
 
 
 _EMPTY = LinearModel((ANSWERS,), {})
@@ -265,8 +293,8 @@ def _says(one: GoldQuestion) -> bool | None:
 def _fit_intent(
     questions: Sequence[GoldQuestion], features: Mapping[str, Features]
 ) -> LinearModel:
-    rows = [features[one.question_id] for one in questions]
-    return _fit(rows, [one.intent.value for one in questions if one.intent], "intent")
+    read = [(features[one.question_id], one.intent.value) for one in questions if one.intent]
+    return _fit([one for one, _ in read], [intent for _, intent in read], "intent")
 
 
 def _fit_verdict(
@@ -290,9 +318,9 @@ def _fit_further(
 
 
 def _fit_judge(
-    questions: Sequence[GoldQuestion], drafts: Mapping[str, tuple[Intent, Features | float]]
+    questions: Sequence[GoldQuestion], drafts: Mapping[str, _Drafted]
 ) -> LinearModel:
-    pairs = [(drafts[one.question_id][1], bool(one.answerable)) for one in questions]
+    pairs = [(drafts[one.question_id].features, bool(one.answerable)) for one in questions]
     rows = [(made, answers) for made, answers in pairs if not isinstance(made, float)]
     if len({answers for _, answers in rows}) < 2:
         raise EvaluationError("训练要有能回答的题和不能回答的题，请补充题目。")
