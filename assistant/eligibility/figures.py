@@ -91,7 +91,9 @@ class FigureReader:
         if len(self._people) == 1 and not has_staff:
             sentence, quantity = self._people[0]
             at, end = quantity.start, quantity.end
-            if not any(one.start < end and at < one.end for one in self.guessed):
+            spans = [(one.start, one.end) for one in self.guessed]
+            spans += [(one.start, one.end) for one in self.unread]  # 营收86人 is told to be none
+            if not any(first < end and at < last for first, last in spans):
                 self._take(text, sentence, Link("staff_count", quantity, at), [])
 
     def _forget(self) -> None:
