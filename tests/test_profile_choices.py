@@ -34,6 +34,14 @@ def facts(text: str) -> dict[str, object]:
         ("住所写的高境镇，员工五个", "gaojing"),
         ("执照是庙行那边拿的，搞物流", "miaohang"),
         ("注册、纳税都在月浦", "yuepu"),
+        ("厂在罗泾，做铸件", "luojing"),
+        ("八间门店开在大场，卖文具", "dachang"),
+        ("高境租了半层楼写程序", "gaojing"),
+        ("做镜片的，庙行片区", "miaohang"),
+        ("杨行古镇边上自家车间", "yanghang"),
+        ("合作社在罗店种桃子", "luodian"),
+        ("那时候注册还在普陀，后来引进到顾村来", "gucun"),
+        ("外省(泰州)注册", "outside_shanghai"),
     ],
 )
 def test_where_the_firm_is_needs_no_word_for_registered(text, place):
@@ -46,7 +54,8 @@ def test_where_the_firm_is_needs_no_word_for_registered(text, place):
         "今年头一次在宝山买了层写字楼", "高企是宝山推荐上去的", "和宝山的重点产业对得上",
         "设备从上海研究院买来，上海不生产", "技术来自上大的课题组", "拿过上海市科技进步奖",
         "零件请苏州的厂加工", "生产地址：上海市", "高企推荐单位：宝山区", "有人劝我们去张江注册",
-        "跟无锡那家比我们便宜",
+        "跟无锡那家比我们便宜", "客户的厂在月浦", "专利只在德国注册", "办公楼头一回在宝山买",
+        "机器是沈阳的", "我们离张江远着呢",
     ],
 )  # fmt: skip
 def test_a_place_of_something_else_is_not_where_the_firm_is(text):
