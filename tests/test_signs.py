@@ -272,3 +272,33 @@ def test_words_that_people_have_for_a_yes_or_a_no(text, fact, value):
 )
 def test_a_form_answers_behind_its_colon_and_rules_tell_nothing(text, fact, value):
     assert facts(text).get(fact) is value
+
+
+@pytest.mark.parametrize(
+    ("text", "fact", "value"),
+    [
+        ("高企从来没申请过", "hightech", "never"),
+        ("高企谈不上", "hightech", "never"),
+        ("高企科小一样都没有", "tech_sme", False),
+        ("高企跟我们没关系", "hightech", "never"),
+        ("高企已经报了还没批下来", "hightech", "applying"),
+        ("小巨人复核通过了", "srdi", "little_giant"),
+        ("国家小巨人，不是首次评", "srdi", "little_giant"),
+        ("只是创新型中小企业，专精特新去年没评上", "srdi", "innovative"),
+        ("小巨人是隔壁那家，我们是市级专精特新", "srdi", "srdi_city"),
+        ("市级专精特新，明年到期", "srdi", "srdi_city"),
+        ("科小自评七十分，已入库", "tech_sme", True),
+        ("上没上规我搞不清", "above_scale", None),
+        ("“是否失信”勾了否", "dishonest_listed", False),
+        ("从不拖欠社保", "social_insurance", True),
+        ("五险一金一个没落", "social_insurance", True),
+        ("智慧星级园区是隔壁的", "digital_park_label", False),
+        ("科技奖？没得过", "science_prize", False),
+        ("发明专利0件", "ip_owned", None),
+        ("做模拟芯片的高新技术企业", "hightech", "valid"),
+        ("业内排第三，小巨人是前年拿的", "srdi", "little_giant"),
+        ("重点领域我请人看过，说不沾边", "hightech_field", None),
+    ],
+)
+def test_denials_forms_and_standings_as_people_put_them(text, fact, value):
+    assert facts(text).get(fact) == value

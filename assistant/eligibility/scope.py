@@ -16,7 +16,7 @@ _FILLER = (
     r"|这个?|那个?|国外|国内|上海|海外|的|家|某|以及|和|跟|与|也|都|是|因为|由于|注|备注|:|\""
     r"|上游|下游|老|跨国|苏州|外地|今年|去年"
     r"|几个|很多|附近|同园区|控股|全资|在|也有|对比|美国|德国|日本|旗下|参股|刚|说|那边|对标"
-    r"|参照|所在|北京|深圳|隔壁)*"
+    r"|参照|所在|北京|深圳|车间|厂|隔壁)*"
 )
 _OTHER = (
     r"(?:合作的\S{1,5}|同业|对面|对过|隔壁|客户|同行|竞争对手|对手|竞品|友商|母公司|集团|总公司|子公司|分公司|孙公司|兄弟公司"
@@ -47,6 +47,10 @@ _RIVALS = re.compile(
     r"竞争|对手|同行|供应商|母公司|总公司|集团|兄弟|股东|客户(?![a-z甲乙丙丁\d:：])"
 )
 """In a text without 我们 these are the firm itself: park staff speak of it so."""
+_RANKED = re.compile(r"我|排|前|第|坐|名次|老[大二三四五]|[数一]{2}|领先")
+"""业内排第二."""
+_SPOKEN_FOR = re.compile("[帮替代为]客户|客户这家|客户托我|手[上里](?:有)?这[家户]")
+"""Who writes asks for the firm that is spoken of."""
 _OUR_DAUGHTER = re.compile(r"^(?:而|但)?(?:我们|我司|本公司)\S{0,12}(?:子公司|分公司)")
 _FAMILY = re.compile(
     r"爱人|老公|老婆|妻子|丈夫|儿子|女儿|女婿|媳妇|表[哥弟姐妹]|舅舅?|叔叔?|姑姑|阿姨|我[爸妈哥弟姐妹]"
@@ -67,7 +71,7 @@ _BELONGS = re.compile(
 _OWN = re.compile(
     r"^(?:但是?|不过|而|那|另外|至于|可是?|然后|所以|现在|其实|目前|今年|去年|轮到|回到)*"
     r"(?:我们|我司|咱们?|本公司|我公司|我方|自己|俺们|我厂|本企业|我家|我这边?|我(?!客户)|该企业"
-    r"|该公司|企业名称|(?:上海|本地|国内)(?:这家|的)?公司(?=位于|在|注册|是|[,，]|$)|敝司|俺)"
+    r"|该公司|企业名称|客户(?:档案|资料|信息|名称|情况)|(?:上海|本地|国内)(?:这家|的)?公司(?=位于|在|注册|是|[,，]|$)|敝司|俺)"
 )
 _SUPPOSED = re.compile(
     r"如果|假如|要是|假设|倘若|(?<![\d一二三四五六七八九十百千两几])万一|若(?=[是能达营我]|今年|明年)|比如说?(?=有|一家|营)|哪怕"
@@ -81,7 +85,7 @@ _RULE = re.compile(
 PLAN_WORD = "(?<!统)(?<!研发)(?<!科技)(?<!国家)(?<!人才)(?<!重点)计划"
 """国家重点研发计划 is a name."""
 _PLANNED = re.compile(
-    rf"问搬|问迁|打算|{PLAN_WORD}|准备|拟|预计|预期|预估|预算|想(?!问|知道|咨询|了解|请)|希望|争取|力争|目标"
+    rf"问搬|问迁|打算|{PLAN_WORD}|准备|(?<![模虚])拟|预计|预期|预估|预算|想(?!问|知道|咨询|了解|请)|希望|争取|力争|目标"
     r"|将(?!近)|即将|未来|规划|考虑|筹备|有望|马上要|要去|要申"
     r"|明年|后年|下一?年|下个月|等.{1,8}[后再]|有意|尚在筹|还要(?:再)?|冲刺|冲击|想?冲(?=到|[一二三四五六七八九十两\d])|年底前|培育|辅导"
 )
@@ -92,12 +96,14 @@ _PARTIAL = re.compile(
     r"|今年以来|今年已经?|年化|单月|当月|这个月|本月|上个月|每个?月"
 )
 _ASKED = re.compile(
-    r"有没有|是不是|是否(?!.{1,12}[ :](?:是|否|有|无))"
+    r"到底|([一-龥]{1,2})没\1|有没有|是不是|是否(?!.{1,12}[ :勾填选打][了的]?\"?(?:是|否|有|无))"
     r"|能不能|可不可以|可以.{0,12}吗|能.{0,14}吗|(?<![没不])怎么|如何|多少(?!年来)|哪些"
     r"|(?<!不是)(?<!不算)(?<!没有)(?<![没啥])什么(?!的)|吗$|^(?!.*[没还才都着早可]).*呢$"
     r"|算不算|够不够|还能|要不要|(?<![好十这])几年|想问"
     r"|请问|咨询|几时|何时|什么时候|几月[开报申]"
 )
+_NOTHING = re.compile("(?:没|未|不)[^,，。是]{0,6}什么(?!时候)")
+"""没加入什么联合体 asks nothing."""
 _GOAL = re.compile(
     r"^(?!.*(?:去年|前年|现在|目前|已经|眼下|上年|20\d\d))[^\d]{0,8}?(?:做到|达到|冲到?|翻一?[番倍]|扩到|涨到|升到|增到|招到)"
 )
@@ -176,7 +182,7 @@ _LABEL = re.compile(
 _LONG = 28
 _BREATH = re.compile(
     r"(?<=\S{4})(?<![从到在比是有约\d])(?=一共|总共|去年|前年|今年|现在有|员工|营收|我们公司|没有高企|(?<!没有)高企|科小"
-    r"|研发(?:投|费|花|人员))"
+    r"|研发(?:投|费|花|人员)|然后|头一[遭回趟次]|也算|还有就是)"
 )
 """Where a dictated sentence without commas takes a breath."""
 
@@ -185,7 +191,8 @@ def split_sentences(text: str) -> list[Sentence]:
     """All sentences that hold words, in order, offsets into `text`."""
     sentences: list[Sentence] = []
     start = 0
-    is_spoken_of = not _FIRST_PERSON.search(text) and not _RIVALS.search(text)
+    is_theirs = not _FIRST_PERSON.search(text) and not _RIVALS.search(text)
+    is_spoken_of = is_theirs or bool(_SPOKEN_FOR.search(text))
     owners = _Owners(
         is_spoken_of,
         has_parent=bool(re.search("母公司|总部|总公司|集团", text)),
@@ -252,7 +259,7 @@ def _clauses(
                 is_rule=bool(_RULE.search(words)),
                 is_planned=planned,
                 is_partial=bool(_PARTIAL.search(words)),
-                is_asked=bool(_ASKED.search(words)) or (asked and after == cut),
+                is_asked=bool(_ASKED.search(_NOTHING.sub("", words))) or (asked and after == cut),
             )
         )
         start = after
@@ -273,7 +280,7 @@ def _subject(words: str, other: bool, owners: _Owners) -> tuple[bool, bool]:
         return bool(is_firm), bool(is_firm)  # 爱人评上了人才: a person, and no other firm
     if found and owners.is_spoken_of and found["who"][0] in "他她它":
         return False, False  # 是他们头一张证: the firm that is spoken of
-    if found and found["who"].startswith(("行业", "业内")) and found["more"].startswith("我"):
+    if found and found["who"].startswith(("行业", "业内")) and _RANKED.match(found["more"]):
         return False, False
     if found:
         if _BELONGS.match(found["more"]) or _DESCRIBED.match(found["more"]):

@@ -23,9 +23,10 @@ MOST_CLAUSES = 2
 ITEM = 8
 """The longest item of a list under one 不: 不涉及禁止、限制和淘汰类."""
 _DENIAL = re.compile(
-    r"没有?(?!问题|毛病|跑|话说?|得说|异常|错|停)|谈不上|轮不[到上]|尚缺|未(?!来|满)|尚未|无(?!人|菌|线|锡|尘|论|纺)|非(?!常|凡|织|首次)|从未|零(?=事故|处罚|违法)"
-    r"|不(?!到|足|多|少|超|低|高|错|仅|但|光|止|过|断|久|锈|同|良|动|是(?:首次|头[一次回趟]|第一[次回])|含税|清楚|知道|确定|以|当|便|及)"
-    r"|别的?公司|否|落选|空白|空着|为零|: ?[0零](?![\d.])|[查找够]不到|缺(?=$|[,，。;|着])"
+    r"没有?(?!问题|毛病|争议|疑问|悬念|二话|欠|拖欠|跑|话说?|得说|异常|错|停)|谈不上|轮不[到上]|尚缺|未(?!来|满)|尚未|无(?!人|菌|线|锡|尘|论|纺)|非(?!常|凡|织|首次)|从未|零(?=事故|处罚|违法)"
+    r"|不(?!到|足|多|少|超|低|高|错|仅|但|光|止|过|断|久|锈|同|良|动|是(?:\S{0,3}首次|头[一次回趟]|第一[次回])|含税|清楚|知道|确定|以|当|便|及)"
+    r"|别的?公司|否|落选|刷下|沾不上|套不[进上]|[挨够]不[着上]"
+    r"|空白|空着|为零|: ?[0零](?![\d.])|[查找够]不到|缺(?=$|[,，。;|着])"
 )
 _PARTS = re.compile(r"[,，|;]|(?<=[\u4e00-\u9fff]) ")
 _DOUBLY_DENIED = re.compile(r"(?:并非|没有|不能说)(?:不|没有?)")
@@ -36,13 +37,22 @@ _OF_SOMETHING_ELSE = re.compile(
 """After what is said: 是独立法人不是分公司, 都是自己的没跟人打过官司."""
 _ANSWER = re.compile(
     r"(?:也|都|还|一直|目前|从来|暂时|已经?|现在| )*"
-    r"(?:(?:没有?|未)(?:上|到手|做|批|办|下来|评上|中|进去?|通过|拿到|成|入选|认定)?|无|否|不是|谈不上"
-    r"|未缴|未获|不涉及|跟那个没关系|不是那里出来的?|有|是|齐全?|取得|获评|获支持|完成|符合|属于)"
-    r"(?:了|呢|过|的)*(?:\(.*)?"
+    r"(?:(?:没有?|未)(?:得|领|办|申请|申报|报|填|拿|评|用|装|设|签|搞|弄|认|上|到手|做|批|办|下来|评上|中|进去?|通过|拿到|成|入选|认定)?|无|否|不是|谈不上"
+    r"|沾不上|不沾边?|不搭界?|对不上|对得上|未缴|未获|不涉及|跟那个没关系|不是那里出来的?|有|是|齐全?|取得|获评|获支持|完成|符合|属于)"
+    r"(?:了|呢|过|的|没有?过?)*(?:\(.*)?"
+    r"|.{0,18}(?:不沾边|沾不上|不搭界|对不上|没(?:找到|有|进|轮到)我们.{0,4}|没我们|不在里[头面])"
 )
 """追溯系统还在搭，没有; 特审程序：已进入: a clause that answers for the one before."""
 _FORM = re.compile(r"(?:/[^:,，。;|]{1,8})?(?:\([^()]*\)|\))?: ?[^,，。;|:(]{1,10}(?=$|[,，。;|(])")
 """严重违法(两年内):无."""
+_TICKED = re.compile(
+    r"[^,，。;|]{0,6}[\"”]?我?[勾填选打][了的]?[\"“]?(?:(?P<no>否|无|没有)|[是有])"
+)
+"""“是否失信”勾了否."""
+_OF_ANOTHER = re.compile(
+    r"(?:那?是|归)(?:我们?)?(?:隔壁|对面|人家|别人|同行|母公司|邻居|别家|总公司)"
+)
+"""智慧星级园区是隔壁的."""
 _AFFIRMED = re.compile(
     r"有|[过了](?=$|[,，。;:|?)])|通过|齐|全|下来|入选|认定|备案|已|完成|在做|取得|获|是|算|属|符合"
     r"|[做办搞弄拿领建搭认批评列进入报填交缴给补用支享受持得开](?:了|过|好|下|上|到|齐|成|完)"
@@ -53,9 +63,9 @@ _UNRELATED = re.compile(
     r"(?:跟|和|与)(?:我们?|咱们?|公司|本公司)(?:公司)?(?:没关系|无关|不沾边|不搭界)"
 )
 _UNSURE = re.compile(r"也许|可能(?!性)|好像|说不准"
-    r"|不清楚|不知道|不确定|不太清|记不|说不清|不了解|不好说")
+    r"|[闹搞弄拎]不清|不清楚|不知道|不确定|不太清|记不|说不清|不了解|不好说")
 _ASKED = re.compile(
-    r"有没有|是不是|是否|能不能|可不可以|要不要|会不会|算不算|吗|呢$|(?<![没不])怎么|如何"
+    r"有没有|是不是|是否|能不能|可不可以|要不要|会不会|算不算|到底|([一-龥]{1,2})没\1|吗|呢$|(?<![没不])怎么|如何"
 )
 _PLAN = re.compile(
     rf"打算|{PLAN_WORD}|准备(?!阶段|完|好|工作|期)|想(?!问)|(?<![模虚])拟(?![人合态])|争取|考虑|希望|目标|明年|后年|即将|未来|筹备|预计"
@@ -117,7 +127,9 @@ class SignReader:
                     for one in self._found(signs, sentence)
                     if one.is_in_order and not _PARTS.search(sentence.text, one.start, one.end)
                 ]
-                if found and self._truth(sentence, found[0]) is not False:
+                if not found or _is_unsure(sentence, found[0]):
+                    continue
+                if self._truth(sentence, found[0]) is not False:
                     denied.add(fact)
                     self._add(fact, False, text, sentence, found[0])
             for fact, signs in self._signs.items():
@@ -149,6 +161,10 @@ class SignReader:
         if any(len(item) > ITEM for item in head[start:].split("、")[:-1]):
             start = len(head) - 1  # statements of their own, and no list under one 不
         words = sentence.text[start:end]
+        if ticked := _TICKED.match(sentence.text, found.end):
+            return ticked["no"] is None
+        if _OF_ANOTHER.match(sentence.text, found.end):
+            return False
         if _UNSURE.search(words) or _ASKED.search(words) or any(one.is_asked for one in clauses):
             return None
         answered = _answered(sentence, clauses[-1])
@@ -177,6 +193,11 @@ class SignReader:
     ) -> None:
         start, end = found.start + sentence.start, found.end + sentence.start
         self.facts.append(ReadFact(fact, value, None, Bound.EXACT, text[start:end], start, end))
+
+
+def _is_unsure(sentence: Sentence, found: Found) -> bool:
+    """Whether its clauses say that nothing is known: 上没上规闹不清."""
+    return any(_UNSURE.search(one.text) for one in _clauses(sentence, found))
 
 
 def is_denied(words: str) -> bool:

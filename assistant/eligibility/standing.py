@@ -17,6 +17,7 @@ from assistant.eligibility.scope import NEAR, Clause, Sentence
 from assistant.eligibility.standing_words import (
     AGAIN,
     APPLYING,
+    AT_FIRST,
     DATED,
     DOUBTED,
     ENDS,
@@ -35,6 +36,7 @@ from assistant.eligibility.standing_words import (
     NO_TITLE,
     NOT_AGAIN,
     NOT_RENEWED,
+    OF_ANOTHER,
     ONCE,
     OTHER_DAY,
     OTHER_NOUN,
@@ -46,6 +48,7 @@ from assistant.eligibility.standing_words import (
     RENEWED,
     STARTS_ANEW,
     STILL,
+    TESTED,
     UNEXPIRED,
 )
 from assistant.eligibility.titles import TitleFinder
@@ -177,6 +180,7 @@ class StandingReader:
             one
             for one in days
             if not OTHER_DAY.match(context[one.end :])
+            and not AT_FIRST.search(context[: one.start])
             and not re.search(r"(?:到期|有效期|成立|注册)\S{0,5}$", context[: one.start])
         ]
         if not dated:
@@ -246,7 +250,7 @@ class StandingReader:
         found = IN_LIBRARY.search(clause.text)
         if found and not clause.is_planned and not clause.is_asked and self._titles.find(text):
             span = (clause.start + found.start(), clause.start + found.end())
-            self._add("tech_sme", found["no"] is None, text, span)
+            self._add("tech_sme", not (found["no"] or found["never"]), text, span)
 
     def _srdi(self, sentence: Sentence, at: int) -> list[tuple[str, tuple[int, int]]]:
         clause = sentence.clauses[at]
@@ -260,7 +264,7 @@ class StandingReader:
             if words == "创新型" and OTHER_NOUN.match(tail):
                 continue
             context = _context(sentence, at, mention, self._levels)
-            if DOUBTED.search(context):
+            if DOUBTED.search(context) or OF_ANOTHER.match(tail) or TESTED.match(tail):
                 continue
             after = tail + context[len(clause.text) :]
             span = (clause.start + mention.start, clause.start + mention.end)
@@ -268,9 +272,13 @@ class StandingReader:
             if NEGATED.search(head[-NEAR:]) or NEGATED_AFTER.match(after[:NEAR]) or listed:
                 found.append((f"not {level}", span))
                 continue
-            if PLAN.search(context) or APPLYING.search(context) or POLICY.match(tail):
-                continue
             if POINTS.match(tail):
+                continue
+            if REFUSED.search(tail):
+                found.append((f"not {level}", span))
+                continue
+            is_planned = PLAN.search(STILL.sub("", context))
+            if is_planned or APPLYING.search(context) or POLICY.match(tail):
                 continue
             until = _expiry(context, self.day)
             is_over = until < self.day if until else bool(EXPIRED.search(context))

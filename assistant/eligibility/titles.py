@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from assistant.eligibility.mentions import Finder, Mention
 
 _AFTER = re.compile(
-    r"(?:那张|这张)?证|牌子|资格|材料|从来|老早|一[次趟]|没|过期|到期|正?在[申有]|已经?|也?还?是|去年|前年"
+    r"(?:那张|这张)?证|牌子|资格|材料|从来|老早|一[次趟]|没|过期|到期|正?在[申有]|已经?|也?还?是|去年|前年|[啊嘛呀]|[跟和与][我咱]"
 )
 _BEFORE = re.compile(r"(?:评|认|申请|申报|拿)(?:上|过|到|了)?$")
 
