@@ -84,6 +84,43 @@ def test_years_are_the_age_of_what_stands_before_them(text, wanted):
     assert "registered_on" not in found
 
 
+@pytest.mark.parametrize(
+    ("text", "trade"),
+    [
+        ("我们是做齿轮箱配件的，老厂了", "industry_manufacturing"),
+        ("锻造厂一家，四十人", "industry_manufacturing"),
+        ("做陶瓷杯的厂，三十人", "industry_manufacturing"),
+        ("主要生产水泵，一年六千万", "industry_manufacturing"),
+        ("跑危化品专线的，车二十部", "transport"),
+        ("跑短驳的，司机八个", "transport"),
+        ("开了两家烤肉店，三十个人", "catering"),
+        ("粤菜连锁，五家", "catering"),
+        ("现在开旅馆，十个人", "lodging"),
+        ("写仓储软件的，二十人", "software"),
+        ("帮学校写系统的小公司", "software"),
+        ("卖童装的门店，三个人", "retail"),
+        ("建材贸易，九个人", "wholesale"),
+        ("做装修的，工人三十", "construction"),
+        ("本所为律师事务所，五十人", "leasing_business"),
+        ("行业归其他，员工九个", "other"),
+    ],
+)
+def test_a_trade_is_told_in_the_words_of_those_who_do_it(text, trade):
+    assert facts(text)["industry"] == trade
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "合同是跟搬家公司签的", "给隔壁的火锅店做过系统测试", "十年前开饭店的时候雇过人",
+        "生产委托常州的厂代工", "带动全区十几家配套厂", "我们厂没有高企", "广告费八十万",
+        "走经销商，账期长", "打算明年开咖啡店", "厂房是租的",
+    ],
+)  # fmt: skip
+def test_another_trade_is_not_the_firms(text):
+    assert "industry" not in facts(text)
+
+
 @pytest.mark.parametrize("text", ["发明专利近三年申请五件", "专利24年授权三件", "高企证拿了两年"])
 def test_a_year_or_a_stretch_of_them_is_no_age(text):
     assert not [fact for fact in facts(text) if fact.endswith("_age")]

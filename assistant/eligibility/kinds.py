@@ -64,6 +64,11 @@ _NO_TRADE_AFTER = re.compile(
     r"著作权|布图|(?:企业)?清单|(?:服务)?[这那]?[块类]?的?收入(?!为主)|(?:行业|企业|产业|领域)?(?:的)?(?:政策|补贴|奖励|专项|有什么|支持|扶持|若干|措施"
     r"|产业园|园区|产业园区|园|医院|展|基金|大会|协会|学会)"
 )
+_NO_TRADE_BEFORE = re.compile("先进$|年前[^,，]{0,3}$|另一?家$|走$|数字化上$")
+_OTHER_TRADE = re.compile(
+    "设计|视觉|软件|系统|互联网|相机|起家(?!的|如今)|的时候|公司(?:进来|来做|帮)"
+)
+"""先进制造业项目, 十年前开饭店的时候, 工业设计."""
 _PERSON = re.compile("人才|层次|顶尖")
 """爱人算高层次人才: of a person, who need not be the firm."""
 _HIRED = re.compile(
@@ -200,7 +205,7 @@ class KindReader:
         if fact == "cruise_hq":
             return not _OF_CRUISES.search(self._text)
         if fact == "industry":
-            return bool(re.search("先进$", head))  # 先进制造业项目
+            return bool(_NO_TRADE_BEFORE.search(head) or _OTHER_TRADE.match(tail))
         if value == "service" and fact == "project_kinds":
             return not (tail.startswith("项目") or re.search(r"(?:^|[属为是报归算])$", head))
         return fact == "fields" and bool(

@@ -33,6 +33,7 @@ from assistant.eligibility.services import ServiceReader
 from assistant.eligibility.signs import SignReader
 from assistant.eligibility.stages import StageReader
 from assistant.eligibility.standing import StandingReader
+from assistant.eligibility.trades import TradeReader
 from assistant.text import Normalized
 
 MOST_CHARS = 2_000
@@ -67,7 +68,9 @@ def read_profile(
     for reader in (figures, founding, standing, places, kinds, stages, services, signs, moves):
         reader.read(plain.text, sentences)
         found += reader.facts
-    found += beyond(found, labelled.facts)
+    trades = TradeReader(by_fact)
+    trades.read(plain.text, sentences)
+    found += beyond(found, [*labelled.facts, *trades.facts])
     ages = AgeReader(by_fact, day)
     ages.read(plain.text, sentences)
     found = _aged(found, ages.facts)
