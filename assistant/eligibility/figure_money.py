@@ -15,6 +15,8 @@ _THOUSANDS = re.compile(r"[一二三四五六七八九两][千百][一二三四�
 """固投九千八: of 万元, as nobody invests 9,800 元."""
 _IN_10000 = re.compile(r"[\d一二两三四五六七八九十百千]个?(?:万|w)(?!\d*[人名台平件])")
 _SCALES = {"万": 10**4, "w": 10**4, "亿": 10**8, "元": 1}
+_LEAST_SURE, _MOST_SURE = 100, 10**5
+"""营收5,206 can be nothing but 万元."""
 _LEAST_CARRIED = 10
 """营收1.2 after so many 万 is more likely of 亿."""
 
@@ -38,6 +40,8 @@ def scale_beside(text: str, link: Link) -> int:
 def likely_scale(text: str, quantity: Quantity) -> int:
     """总投3200万，设备2100: the 万 of a figure before goes on."""
     is_of_10000 = _THOUSANDS.search(text[quantity.start : quantity.end]) or (
+        _LEAST_SURE <= quantity.value < _MOST_SURE
+    ) or (
         quantity.value >= _LEAST_CARRIED and _IN_10000.search(text, 0, quantity.start)
     )
     return 10**4 if is_of_10000 else 0

@@ -13,10 +13,15 @@ from assistant.eligibility.parts import DIGIT, Quantity, find_parts
 from assistant.eligibility.readings import Bound
 from assistant.text import read_number
 
-_CN = "〇零一二三四五六七八九十百千两"
+_CN = "〇零一二三四五六七八九十百千两廿卅"
+_FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟", "一二三四五六七八九十百千")
+_SPOKEN = {"廿": "二十", "卅": "三十", "百单": "百零"}
+"""Of cheques, and of the old: 肆佰壹拾伍万, 廿四, 一百单八."""
 _ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 _ATOM = (
-    rf"(?:\d千\d百|\d百\d{{1,2}}(?!\d)|{_ARABIC}|[{_CN}]+(?:点[〇零一二三四五六七八九]+)?[几多余来把]?"
+    rf"(?:\d千\d百|\d百\d{{1,2}}(?!\d)|{_ARABIC}|[壹贰叁肆伍陆柒捌玖拾][壹贰叁肆伍陆柒捌玖拾佰仟零]*"
+    r"|[一两二三四五六七八九]百单[一二三四五六七八九]"
+    rf"|[{_CN}]+(?:点[〇零一二三四五六七八九]+)?[几多余来把]?"
     r"|几[十百千]?|数(?=[十百千万亿])[十百千]?|半)"
 )
 _VALUE = (
@@ -31,7 +36,7 @@ _UNIT = (
     r"|个?平方米|个?平方|平米|平(?![均台安时])|㎡|m2|台套|台\(套\)|台/套|台(?![数账])|套"
     r"|项|件|个月|年|成(?![交员立果本型功品绩熟])"
     r"|天|个航次|航次|艘次|班(?!子|组)|趟|个|张|条|块|分(?![之公支店厂部析布子会别])"
-    r"|million|mn|m(?![a-z0-9²])"
+    r"|(?:million|mn|m(?![a-z0-9²]))(?: ?(?:rmb|cny|人民币|元))?"
 )
 _BEFORE = (
     r"没有?(?=[\d一二两三四五六七八九十]+个?[百千]?[万亿])|(?:尚未|还未|还没有?|没有?|未)(?:突?破|到|达到?|超?过|满)|不到|不满|不足|低于|少于|小于|不超过"
@@ -173,7 +178,7 @@ def _kind(unit: str, percent: bool) -> tuple[str, Decimal]:
         return "bare", one
     if unit == "分":
         return "score", one
-    if unit in ("million", "mn", "m"):
+    if re.match("million|mn|m(?!2)", unit):
         return "money", Decimal(10**6)
     if _FOREIGN.search(unit):
         return "foreign", one
@@ -208,7 +213,9 @@ _Interval = tuple[Decimal, Decimal | None]
 
 def _parse(raw: str) -> _Interval | None:
     sign = -1 if raw[:1] in "负-" else 1
-    body = raw.lstrip("负-").replace("w", "万").replace(" ", "").replace("个", "").replace(",", "")
+    for spoken, plain in _SPOKEN.items():
+        raw = raw.replace(spoken, plain)
+    body = raw.translate(_FORMAL).lstrip("负-").replace("w", "万").replace(" ", "").replace("个", "").replace(",", "")
     more = re.search(r"[多余]", body)
     half = re.search(r"半(?=[万亿])", body[1:])
     if half:
@@ -235,6 +242,11 @@ def _step(body: str, at: int, low: Decimal) -> Decimal:
     exponent = said.normalize().as_tuple().exponent
     place = Decimal(10) ** int(exponent)
     return place * tail
+
+
+def _last_place(value: Decimal) -> Decimal:
+    """一千九百万出头 is under 2000万."""
+    return Decimal(10) ** int(value.normalize().as_tuple().exponent)
 
 
 def _unsaid(head: str) -> str:
@@ -282,6 +294,10 @@ def _number(body: str) -> Decimal | None:
         return Decimal(int(tail[1]) * 100 + int(tail[2])) * (10**4 if tail[3] else 1)
     if tail := re.fullmatch(r"(\d)千(\d)百(万?)", body):
         return Decimal(int(tail[1]) * 1000 + int(tail[2]) * 100) * (10**4 if tail[3] else 1)
+    if re.fullmatch(r"[^万]*亿[^万]*[千百][^万]*", body):
+        whole, _, rest = body.partition("亿")  # 二亿八千五
+        most, part = _number(f"{whole}亿"), _number(rest)
+        return None if most is None or part is None else most + part * 10**4
     if mixed := re.fullmatch(r"([\d.]+)([亿万])零?([\d.一二三四五六七八九两百千十]+)(万?)", body):
         head, rest = read_number(mixed[1] + mixed[2]), read_number(mixed[3] + mixed[4])
         if head is None or rest is None:
@@ -310,7 +326,7 @@ def _bounded(
     if re.search(r"多|余", after) and value < 10 and value % 1 == 0:
         return Bound.RANGE, value, value + 1
     if "出头" in after or re.search(r"多|余", after):
-        return Bound.RANGE, value, value * Decimal("1.1")
+        return Bound.RANGE, value, min(value + _last_place(value), value * Decimal("1.1"))
     if re.search(r"上下|左右|前后", after) and upper is None:
         return Bound.ESTIMATE, value, None
     if re.search(r"不低于|不少于|不小于", before):
