@@ -49,6 +49,7 @@ _GOES_BEYOND = (*_FALLING, "equity_financing_2y")
 """融资去年900万，两年加起来2100万: told by the name of the figure before."""
 
 
+_OF_A_TRADE = re.compile("服务|外包")
 _SPAN_OF_TIME = re.compile("里|内|来|以来|间|之")
 
 
@@ -153,6 +154,8 @@ class CueFinder:
                 if one is not quantity and one.kind == quantity.kind
             )
             is_behind = found.start >= end
+            if is_behind and "不是" in sentence.text[end : found.start]:
+                continue
             if is_behind and _SPACE.search(sentence.text[end : found.start + 1]):
                 continue
             if is_share_of_part(sentence, quantity):
@@ -160,6 +163,8 @@ class CueFinder:
             commas = len(_COMMA.findall(sentence.text[left:right]))
             if parted or gap > (BEHIND if is_behind else FARTHEST) or commas > (not is_behind):
                 continue
+            if commas and name == "rd_staff_count" and _OF_A_TRADE.match(sentence.text, found.end):
+                continue  # 从事研发服务，二十六人
             is_parted = found.start < start and found.end > end and bool(
                 _COMMA.search(sentence.text[end : found.end])
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
 from assistant.eligibility.parts import Quantity
 from assistant.eligibility.runs import Link
@@ -16,7 +17,10 @@ _THOUSANDS = re.compile(r"[一二三四五六七八九两][千百][一二三四�
 _IN_10000 = re.compile(r"[\d一二两三四五六七八九十百千]个?(?:万|w)(?!\d*[人名台平件])")
 _SCALES = {"万": 10**4, "w": 10**4, "亿": 10**8, "元": 1}
 _LEAST_SURE, _MOST_SURE = 100, 10**5
-"""营收5,206 can be nothing but 万元."""
+_UNITLESS = re.compile(
+    r"(?:收入|营收|开票|销售额?|研发费?用?|利润|总资产|产值)[^,，。;:\d]{0,6}\d[\d,]{2,5}(?![\d,.万亿w元年人名%])"
+)
+"""营收5,206 研发498: one who says several amounts without a unit speaks in 万元."""
 _LEAST_CARRIED = 10
 """营收1.2 after so many 万 is more likely of 亿."""
 
@@ -40,7 +44,7 @@ def scale_beside(text: str, link: Link) -> int:
 def likely_scale(text: str, quantity: Quantity) -> int:
     """总投3200万，设备2100: the 万 of a figure before goes on."""
     is_of_10000 = _THOUSANDS.search(text[quantity.start : quantity.end]) or (
-        _LEAST_SURE <= quantity.value < _MOST_SURE
+        _LEAST_SURE <= quantity.value < _MOST_SURE and len(_UNITLESS.findall(text)) > 1
     ) or (
         quantity.value >= _LEAST_CARRIED and _IN_10000.search(text, 0, quantity.start)
     )
@@ -49,3 +53,7 @@ def likely_scale(text: str, quantity: Quantity) -> int:
 
 def _scale(found: re.Match[str] | None) -> int:
     return _SCALES[found[1][0]] if found else 0
+
+
+def plain_number(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral_value() else round(float(value), 6)

@@ -11,6 +11,7 @@ from assistant.eligibility.cues import CueFinder, signed_link
 from assistant.eligibility.figure_kin import kin_of
 from assistant.eligibility.figure_money import (
     likely_scale,
+    plain_number,
     scale_beside,
     scale_in_brackets,
     scale_of_all,
@@ -29,10 +30,11 @@ from assistant.eligibility.linking import Linker
 from assistant.eligibility.none_said import nothing_of
 from assistant.eligibility.parts import Quantity
 from assistant.eligibility.readings import Bound, DefinitionLike, ReadFact, Unread
-from assistant.eligibility.runs import Link, years_behind
+from assistant.eligibility.runs import Link, year_before, years_behind
 from assistant.eligibility.scope import NEAR, Clause, Sentence
 from assistant.eligibility.sentence_figures import quantities_in, years_in
 from assistant.eligibility.told_again import told_again
+from assistant.eligibility.unnamed import apart, other_years, revenue_of, staff_of
 from assistant.eligibility.vague import vague_figures
 from assistant.eligibility.years import YearSpan, find_years
 
@@ -47,8 +49,8 @@ _SUMMED = re.compile(
 )
 _FIGURE_GONE = re.compile(r"[\d百千万亿成]\S* ")
 _HEDGE = re.compile(r"约(?!束)|大概|差不多|约莫|估计|估摸|大致|应该(?:在|是|有)|大体|可能")
-_PUT_RIGHT = re.compile("不对|更正|错")
-"""不对，应该是4280万: sure of it."""
+_DASH = re.compile(r"(?<=[a-z一-龥])-(?=\d)")
+_PUT_RIGHT = re.compile("不对|不是|更正|错")  # 不对，应该是4280万: sure of it
 
 
 class FigureReader:
@@ -74,10 +76,10 @@ class FigureReader:
         self._last_years: tuple[int, ...] = ()
         self._listed: list[int] = []
         """The years of the last fact, as they were said: those of 同期."""
-        self._unit = 0
-        """Of money that is said for all that follows; 0 where none was."""
+        self._unit = 0  # of money that is said for all that follows; 0 where none was
         self._people: list[tuple[Sentence, Quantity]] = []
         """Of no name and no known kind: the staff, where there is only one such number."""
+        self._loose: list[tuple[Sentence, Quantity]] = []  # all that were of no fact
 
     def read(self, text: str, sentences: list[Sentence]) -> None:
         """Fill `facts` and `unread`; spans and words are those of `text`."""
@@ -87,14 +89,22 @@ class FigureReader:
             if index == 0 or text[sentence.start - 1] != ";":
                 self._forget()
             self._sentence(text, sentence)
-        has_staff = any(one.fact == "staff_count" for one in self.facts)
-        if len(self._people) == 1 and not has_staff:
-            sentence, quantity = self._people[0]
-            at, end = quantity.start, quantity.end
-            spans = [(one.start, one.end) for one in self.guessed]
-            spans += [(one.start, one.end) for one in self.unread]  # 营收86人 is told to be none
-            if not any(first < end and at < last for first, last in spans):
-                self._take(text, sentence, Link("staff_count", quantity, at), [])
+        read = {one.fact for one in self.facts}
+        if "staff_count" in self._units and "staff_count" not in read:
+            self._unnamed_staff(text)
+        if "revenue" in self._units:
+            sold = [one for one in self.facts if one.fact == "revenue"]
+            more = other_years(text, self._loose, sold, self.day) if sold else []
+            for sentence, link in more if sold else revenue_of(text, self._loose):
+                self._take(text, sentence, link, years_in(sentence, self.day))
+
+    def _unnamed_staff(self, text: str) -> None:
+        spans = [(one.start, one.end) for one in self.guessed]
+        spans += [(one.start, one.end) for one in self.unread]  # 营收86人 is told to be none
+        loose, people = apart(self._loose, spans), apart(self._people, spans)
+        found = staff_of(text, loose, people if len(self._people) == 1 else [])
+        if found is not None:
+            self._take(text, *found, [])
 
     def _forget(self) -> None:
         self._year = self._fact_of_year = self._last_fact = None
@@ -155,6 +165,7 @@ class FigureReader:
                 count = len(self.facts)
                 self._unlinked(text, sentence, quantity)
                 if len(self.facts) == count and quantity.kind != "foreign":
+                    self._loose.append((sentence, quantity))
                     self._guess(text, sentence, quantity, years)
 
     def _last_before(self, quantity: Quantity) -> ReadFact | None:
@@ -173,7 +184,7 @@ class FigureReader:
         reason = refusal(text, link, (clause, head), self._units[link.fact], before)
         fact, year, assumed = link.fact, None, False
         if reason is None:
-            said = link.years
+            said = year_before(text, self.facts, link) or link.years
             if said is None:
                 said = self._said(text, link, years, sentence)
             elif not said:
@@ -206,6 +217,9 @@ class FigureReader:
             if re.search("(?<!占)[比较]$", sentence.text[: one.start - sentence.start]):
                 continue  # 比前年多了17%
             words = between.lstrip(",，: 度、")
+            is_plain = self.definitions[link.fact].type != "series"
+            if is_plain and re.search(r"\||[^ ]{3,} [^ ]", words):
+                continue  # 2016年 信息技术服务 人数156
             if _FIGURE_GONE.search(between):
                 break  # 前年2750w 研发210w: that year was of the other figure
             if not re.search("[,，、;]", words) and not _EVENT.match(words):
@@ -262,18 +276,21 @@ class FigureReader:
                     )  # fmt: skip
                 factor *= scale
         made = quantity.scaled(factor * link.sign)
-        value = _plain(made.value)
-        upper = None if made.upper is None else _plain(made.upper)
+        value = plain_number(made.value)
+        upper = None if made.upper is None else plain_number(made.upper)
         if upper is not None and upper < value:
             value, upper = upper, value
         low, high = self.definitions[fact].min, self.definitions[fact].max
+        if low == 0 and value < 0 and len(_DASH.findall(text)) > 1:
+            value = -value  # 员工-134
         if (low is not None and value < low) or (high is not None and value > high):
             return Unread(
                 text[link.start : quantity.end], link.start, quantity.end, "这个数不可能，没有读取"
             )
         bound = quantity.bound
         hedge = _HEDGE.search(text, max(0, link.start - 3), max(link.start, quantity.start))
-        if bound is Bound.EXACT and hedge and not _PUT_RIGHT.search(text[: link.start][-8:]):
+        right = _PUT_RIGHT.search(text, max(0, link.start - 8), quantity.start)
+        if bound is Bound.EXACT and hedge and not right:
             bound = Bound.ESTIMATE
         return bound, value, upper
 
@@ -330,7 +347,3 @@ class FigureReader:
 
     def _leave(self, text: str, start: int, end: int, reason: str) -> None:
         self.unread.append(Unread(text[start:end], start, end, reason))
-
-
-def _plain(value: Decimal) -> int | float:
-    return int(value) if value == value.to_integral_value() else round(float(value), 6)

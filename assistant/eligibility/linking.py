@@ -13,6 +13,7 @@ from assistant.eligibility.linking_words import (
     CHANGED,
     CONNECTOR,
     DELTA,
+    DENIED,
     FROM,
     GROWTH,
     HAS_OWN,
@@ -51,7 +52,7 @@ from assistant.eligibility.scope import NEAR
 from assistant.eligibility.years import YearSpan
 
 _GAP = re.compile(rf"(?:{WORDS})*")
-
+_MORE_THAN_PEOPLE = 100
 
 
 class Linker:
@@ -230,8 +231,9 @@ class Linker:
         gap = self.text[start : quantity.start]
         named = [one for one in self.mentions if one.end <= quantity.start]
         head = self.text[: quantity.start]
-        comma = max(head.rfind(","), head.rfind("，"))
-        if named and not last and comma > named[-1].end:  # 研发是前年的两倍，去年800万
+        comma = max(head.rfind(","), head.rfind("，"), head.rfind(" "))
+        near = named and not re.search("[,，]", self.text[named[-1].end : max(comma, 0)])
+        if near and not last and comma > named[-1].end:  # 研发是前年的两倍，去年800万
             start, fact = comma + 1, self._fact(named[-1], quantity)
         years = years_between(self.years, start, quantity.start)
         years = years_behind(self.text, self.years, quantity) or years
@@ -326,7 +328,8 @@ class Linker:
             return None
         keys = mention.keys
         before = [one for one in self.mentions if one.end <= mention.start][-1:]
-        if quantity.kind == "bare" and before and self.units.get(before[0].keys[0]) == "万元":
+        is_next = bool(before) and self.units.get(before[0].keys[0]) == "万元"
+        if quantity.kind == "bare" and (is_next or quantity.value >= _MORE_THAN_PEOPLE):
             keys = tuple(sorted(keys, key=lambda one: self.units.get(one) != "万元"))
         for key in keys:
             kinds = KINDS_BY_UNIT.get(self.units.get(key, ""), ())
@@ -341,6 +344,6 @@ class Linker:
         return bool(QUALIFIED.search(self.text[max(0, mention.start - 6) : mention.start]))
 
     def _gap_fits(self, start: int, end: int, extra: str = "") -> bool:
-        gap = undated(self.text, self.years, start, end)
+        gap = DENIED.sub("", undated(self.text, self.years, start, end))
         gap = re.sub(extra, "", gap) if extra else gap
         return len(gap) <= 20 and bool(_GAP.fullmatch(gap))

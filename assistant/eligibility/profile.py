@@ -33,6 +33,7 @@ from assistant.eligibility.services import ServiceReader
 from assistant.eligibility.signs import SignReader
 from assistant.eligibility.stages import StageReader
 from assistant.eligibility.standing import StandingReader
+from assistant.eligibility.told_again import is_denied
 from assistant.eligibility.trades import TradeReader
 from assistant.text import Normalized
 
@@ -239,7 +240,7 @@ def _corrected(one: ReadFact, other: ReadFact, text: str) -> ReadFact | None:
         return named[0] if len(named) == 1 else None
     is_old = _THEN.search(text[max(0, one.start - 8) : one.start])
     is_new = _NOW.search(text[one.end : other.end])
-    is_changed = bool(is_old and is_new)
+    is_changed = bool(is_old and is_new) or is_denied(text, one, other.start)
     return other if is_changed or _CORRECTION.search(text[one.end : other.end]) else None
 
 

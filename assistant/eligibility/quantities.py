@@ -32,9 +32,9 @@ _VALUE = (
 _UNIT = (
     r"个?(?:百分点|点(?:(?![〇零一-龥])|(?=都不|不到|左右|上下|多|的)))|%|人民币|元|块钱?|rmb|美元|美金|美刀|欧元|欧|日元|港币"
     r"|港元|英镑|usd|eur"
-    r"|号人|号(?=[搞做员工职左上的,，;、) |]|$)|口子|口人|个人|人|名|位"
+    r"|号人|(?<=[多几来])号|号(?=[兄弟保搞做员工职左上的,，;、) |]|$)|口子|口人|个人|人|名|位"
     r"|个?平方米|个?平方|平米|平(?![均台安时])|㎡|m2|台套|台\(套\)|台/套|台(?![数账])|套"
-    r"|项|件|个月|年|成(?![交员立果本型功品绩熟])"
+    r"|项|件|个月|年(?![轻纪])|成(?![交员立果本型功品绩熟])"
     r"|天|个航次|航次|艘次|班(?!子|组)|趟|个|张|条|块|分(?![之公支店厂部析布子会别])"
     r"|(?:million|mn|m(?![a-z0-9²]))(?: ?(?:rmb|cny|人民币|元))?"
 )
@@ -78,7 +78,7 @@ _COUNT = ("项", "件", "个", "张", "条", "个航次", "航次", "艘次", "�
 _DATED = ("月", ".", "-", "/")
 """12月28号 is a day, 一共28号 are people."""
 _SAYS_A_NUMBER = re.compile(
-    r"\d|[一二三四五六七八九两十](?:[十百千]|点[一二三四五六七八九])|[万亿]"
+    r"\d|[廿卅]|[一二三四五六七八九两十](?:[十百千]|点[一二三四五六七八九])|[万亿]"
 )
 """A number without a unit; 一 of 一共 is none."""
 _PAIR = re.compile(
@@ -128,6 +128,10 @@ def _read(match: re.Match[str], text: str) -> Quantity | None:
     unit = (match["unit"] or match["unit1"] or "").strip()
     kind, factor = _kind(unit, bool(match["percent"] or match["percent2"]))
     if kind == "bare" and not _SAYS_A_NUMBER.search(raw):
+        return None
+    if unit in ("名", "位") and re.search("排名|名次|第$", text[: match.start()][-6:]):
+        return None
+    if unit == "号" and re.search("门牌|[路弄楼]$", text[: match.start()][-4:]):
         return None
     if unit == "号" and (len(raw) < 2 or text[: match.start("low")].endswith(_DATED)):
         return None
@@ -215,7 +219,8 @@ def _parse(raw: str) -> _Interval | None:
     sign = -1 if raw[:1] in "负-" else 1
     for spoken, plain in _SPOKEN.items():
         raw = raw.replace(spoken, plain)
-    body = raw.translate(_FORMAL).lstrip("负-").replace("w", "万").replace(" ", "").replace("个", "").replace(",", "")
+    raw = raw.translate(_FORMAL)
+    body = raw.lstrip("负-").replace("w", "万").replace(" ", "").replace("个", "").replace(",", "")
     more = re.search(r"[多余]", body)
     half = re.search(r"半(?=[万亿])", body[1:])
     if half:
@@ -295,9 +300,9 @@ def _number(body: str) -> Decimal | None:
     if tail := re.fullmatch(r"(\d)千(\d)百(万?)", body):
         return Decimal(int(tail[1]) * 1000 + int(tail[2]) * 100) * (10**4 if tail[3] else 1)
     if re.fullmatch(r"[^万]*亿[^万]*[千百][^万]*", body):
-        whole, _, rest = body.partition("亿")  # 二亿八千五
-        most, part = _number(f"{whole}亿"), _number(rest)
-        return None if most is None or part is None else most + part * 10**4
+        most, _, more = body.partition("亿")  # 二亿八千五
+        first, last = _number(f"{most}亿"), _number(more)
+        return None if first is None or last is None else first + last * 10**4
     if mixed := re.fullmatch(r"([\d.]+)([亿万])零?([\d.一二三四五六七八九两百千十]+)(万?)", body):
         head, rest = read_number(mixed[1] + mixed[2]), read_number(mixed[3] + mixed[4])
         if head is None or rest is None:

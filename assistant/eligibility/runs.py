@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from assistant.eligibility.linking_words import COLLOQUIAL, CONNECTOR
 from assistant.eligibility.mentions import Mention
 from assistant.eligibility.parts import Quantity
+from assistant.eligibility.readings import ReadFact
 from assistant.eligibility.scope import NEAR
 from assistant.eligibility.years import YearSpan
 
@@ -96,6 +97,18 @@ def years_behind(text: str, years: list[YearSpan], quantity: Quantity) -> tuple[
         if one.start >= quantity.end and before.strip() == "(" and after == ")":
             return one.years
     return ()
+
+
+_YEAR_BEFORE = re.compile(r"(?:上一年|上年|上期)(?:度|同期)?(?:是|为|有|才|还|[: ])*$")
+
+
+def year_before(text: str, read: list[ReadFact], link: Link) -> tuple[int, ...]:
+    """营业总收入38,450（上年35,210）: the year before that of the same figure just read."""
+    start = link.quantity.start
+    if not _YEAR_BEFORE.search(text[max(0, start - 10) : start]):
+        return ()
+    near = [one for one in read if one.fact == link.fact and 0 <= start - one.end <= NEAR]
+    return (near[-1].year - 1,) if near and near[-1].year else ()
 
 
 def years_between(years: list[YearSpan], start: int, end: int) -> tuple[int, ...]:
