@@ -70,6 +70,8 @@ def test_a_place_of_something_else_is_not_where_the_firm_is(text):
         ("布图设计登记了3年", {"patent_age": 3}),
         ("软著拿了三年以上", {"utility_model_age": ">=3"}),
         ("公司设立至今已12年", {"years_registered": 12}),
+        ("公司开了十四年", {"years_registered": 14}),
+        ("成立8年，做陶瓷", {"years_registered": 8}),
         ("发明专利年限：8｜软著年限：2.5年", {"patent_age": 8, "utility_model_age": 2.5}),
         ("注册已满八年", {"years_registered": 8}),
         ("工商注册满两年半", {"years_registered": 2.5}),
@@ -119,6 +121,26 @@ def test_a_trade_is_told_in_the_words_of_those_who_do_it(text, trade):
 )  # fmt: skip
 def test_another_trade_is_not_the_firms(text):
     assert "industry" not in facts(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("公司是一七年六月注册的", "2017-06-01..2017-06-30"),
+        ("2025年5月6日取得营业执照", "2025-05-06"),
+        ("去年4月落的执照", "2025-04-01..2025-04-30"),
+        ("公司上个月刚成立", "2026-05-01..2026-05-31"),
+        ("registered 2022年3月 in 张江", "2022-03-01..2022-03-31"),
+        ("老厂，1996年就开了", "1996-01-01..1996-12-31"),
+    ],
+)
+def test_the_day_of_founding_in_the_words_of_people(text, days):
+    assert str(facts(text)["registered_on"]) == days
+
+
+@pytest.mark.parametrize("text", ["技术合同去年登记了五份", "软著三年前登记的", "做了十二年阀门"])
+def test_days_of_something_else_are_no_founding(text):
+    assert "registered_on" not in facts(text)
 
 
 @pytest.mark.parametrize("text", ["发明专利近三年申请五件", "专利24年授权三件", "高企证拿了两年"])

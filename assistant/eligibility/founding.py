@@ -21,6 +21,7 @@ _N = r"[\d〇零一二三四五六七八九十]"
 _DAY_OF = r"[12]\d|3[01]|0?[1-9]|二?十[一二三四五六七八九]?|三十一?|[一二三四五六七八九]"
 _DAY = re.compile(
     rf"(?P<year>(?<!\d)(?:19|20)\d{{2}}|(?<!\d)\d{{2}}(?=年)"
+    r"|(?<![一二三四五六七八九十〇零百\d])[〇零一二九][〇零一二三四五六七八九](?=年(?![前内后多半了以来]))"
     rf"|[一二][九〇零][〇零一二三四五六七八九]{{2}}|大前年|前年"
     rf"|去年|今年)"
     rf"(?: ?(?:年 ?)?(?P<month>1[0-2]|0?[1-9]|十[一二]?|[一二三四五六七八九])月份?"
@@ -32,36 +33,43 @@ _MONTHS_OF = {
     "初": (1, 3), "底": (10, 12), "末": (10, 12), "上半年": (1, 6), "下半年": (7, 12)
 }  # fmt: skip
 _FOUNDED = (
-    r"注册成立|注册登记|成立|注册|创立|创办|设立|开业|登记|开的|建厂|创业|起步|办的|建立|组建"
+    r"注册成立|注册登记|成立|注册|创立|创办|设立|开业|登记|新设|才设的|开张|register(?:ed)?|开的|就?开了(?=$|[,，。;])|才开(?=$|[,，。;])|开的张|建厂|创业|起步|办的|建立|组建"
     r"|founded|established|开张|工商登记|拿到执照|[拿领]的?(?:营业)?执照|注册下来|有了(?=$|[,，。])"
 )
 _NOT_FOUNDED = re.compile(
-    r"注册地?(?:整体|去年|今年|前年|刚刚?|才|从|由)*(?:迁|搬|变更)|注册(?:证|资本|资金|分类|商标|申报|检|临床|[^成登]{0,3}证)|项目|研发中心|实验室|子公司"
+    r"注册地?(?:整体|去年|今年|前年|刚刚?|才|从|由)*(?:迁|搬|变更)|注册(?:证|资本|资金|分类|商标|申报|检|临床|[^成登]{0,3}证)|项目|研发中心|实验室|(?<!设的)子公司|软著|合同|头一个|注册从"
     r"|分公司|工厂|产线|团队成立|董事会|党支部|工会|部门|事业部"
     r"|三类|二类|器械|股份公司|基金|细分|深耕|专注|专精特新|小巨人|高企|专利"
 )
 _AFTER_DAY = re.compile(
     rf"^(?:[ ,]|年|月|日|份|的时候|就|才|刚刚?|正式|在|于|,|公司|我们|上海|宝山|罗店|工商|区"
-    rf"|那会儿?|初|底|中旬|上旬|下旬|左右|这边"
+    rf"|那会儿?|初|底|中旬|上旬|下旬|左右|这边|[^,，\d]{{1,9}}那天"
     rf"|在[^\W是]{{2,10}}(?=注册|成立|设立|创立|创办|办的|开的|建的)|[^\W是]{{2,4}}(?=注册|成立|设立))*(?:{_FOUNDED})(?!的?第)"
 )
 _LICENSED = re.compile(
-    r"(?:执照|营业执照)[^,，]{0,6}$|^[^,，]{0,3}(?:[拿领办]|核发)\S{0,4}(?:照|执照)(?:$|[,，])"
+    r"(?:执照|营业执照)[^,，]{0,6}$|^[^,，]{0,6}(?:[拿领办落取]|核发)\S{0,4}(?:照|执照)(?:$|[,，])"
     r"|^[^,，]{0,2}(?:办妥|(?<!现)在工商|去工商)|(?:公司|企业|我们)(?:生于|创于)$"
 )
 """执照是19年5月下来的: the day of the licence is that of the founding."""
 _BEFORE_DAY = re.compile(
     rf"(?:{_FOUNDED})(?:日期|时间|日|年份|年月)?(?:于|在|是|为|:|：| |的|\(|大概|应该是|，|时间"
     rf"|日期|填的?|写的?|的时间是|应为|应是)*$"
-    r"|执照上的?(?:日子|日期|时间)?(?:是|写的是|为)?$"
+    r"|执照上?的?(?:日子|日期|时间)?(?:是|写的是|为)?$|注册-$|register(?:ed)?(?: in| on)? ?$"
 )
 _SPAN = re.compile(
-    rf"(?:(?:注册|落户|开在)在?[^,，\d]{{0,3}}|{_FOUNDED}|开了|(?:^|公司|企业|厂|我们|咱们?)做了|(?:^|公司|企业|我们)(?:运营|经营)|创业|公司)(?:至今"
+    rf"(?:(?:注册|落户|开在)在?[^,，\d]{{0,3}}|{_FOUNDED}|开了|(?:^|公司|企业|我们)(?:运营|经营)|创业|公司)(?:至今"
     rf"|到现在|到今天|以来|已经?|才|有|了|满"
     rf"|快|刚好?|也|将近|不过|差不多|大概|整整|正好|时间|到目前|不|就|只|:|约|公司|有个|刚过"
     rf"|了有|了快|,| |也就|不足|不到|超过)*$"
 )
 _SPAN_AFTER = re.compile(r"^(?:多|半)?(?:的|老|了的?)(?:公司|企业|厂|团队|小公司|初创)")
+
+
+_LONG = 40
+_REGISTER = re.compile("register(?:ed)? $")
+_THIS_MONTH = re.compile(
+    rf"(?P<month>(?P<last>上个?月)|这个月|本月)(?:刚刚?|才|正式|新)*(?:{_FOUNDED})"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,14 +143,22 @@ class FoundingReader:
                     self._clause(text, clause)
 
     def _clause(self, text: str, clause: Clause) -> None:
-        if _NOT_FOUNDED.search(clause.text):
-            return
         days = find_days(clause.text, self.day)
+        if len(clause.text) > _LONG:  # dictated without commas
+            days = [one for one in days if not _NOT_FOUNDED.search(_around(clause.text, one))]
+        elif _NOT_FOUNDED.search(clause.text):
+            return
         for one in days:
             head, tail = clause.text[: one.start][-NEAR:], clause.text[one.end :][:NEAR]
+            if not head.strip() and (named := _REGISTER.search(text[: clause.start][-NEAR:])):
+                head = named[0]
             is_licence = _LICENSED.search(head) or _LICENSED.match(tail)
             if is_licence or _AFTER_DAY.match(tail) or _BEFORE_DAY.search(head):
                 self._add(text, clause, one)
+        if found := _THIS_MONTH.search(clause.text):
+            self._this_month(text, clause, found)
+        if len(clause.text) > _LONG:
+            return
         for quantity in find_quantities(clause.text):
             if quantity.kind not in ("year", "month", "day") or quantity.value > 150:
                 continue
@@ -159,6 +175,14 @@ class FoundingReader:
                 self._add(text, clause, self._back(quantity, tail))
             elif re.match(rf"(?:前|以前|之前)(?:\S{{0,6}})(?:{_FOUNDED})", tail):
                 self._add(text, clause, self._ago(quantity))
+
+    def _this_month(self, text: str, clause: Clause, found: re.Match[str]) -> None:
+        last = self.day.replace(day=1)
+        if found["last"]:
+            first, last = _before(last, 1), last - timedelta(days=1)
+        else:
+            first, last = last, self.day
+        self._add(text, clause, Days(found.start(), found.end("month"), first, last))
 
     def _add(self, text: str, clause: Clause, days: Days) -> None:
         start, end = clause.start + days.start, clause.start + days.end
@@ -212,6 +236,10 @@ class FoundingReader:
         months = int(quantity.value * unit)
         first = _before(self.day, months + unit) + timedelta(days=1)
         return Days(quantity.start, quantity.end, first, _before(self.day, months - unit // 2))
+
+
+def _around(words: str, day: Days) -> str:
+    return words[max(0, day.start - 16) : day.end + 16]
 
 
 def bounded_days(first: date | None, last: date | None) -> tuple[Bound, date, date | None]:

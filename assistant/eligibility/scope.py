@@ -44,7 +44,7 @@ _SPOKEN_OF = re.compile(
     r"^(?:他们|它们?|他家|那家|这家|客户[a-z甲乙丙丁\d]?(?=[:：,，]|$)|企业[a-z甲乙丙丁\d]?(?=[:：,，]|$))"
 )
 _RIVALS = re.compile(
-    r"竞争|对手|同行|供应商|母公司|总公司|集团|兄弟|股东|客户(?![a-z甲乙丙丁\d:：])"
+    r"竞争|对手|同行|供应商|母公司|总公司|集团|兄弟|股东|客户(?![a-z甲乙丙丁\d:：]|档案|成立|注册)"
 )
 """In a text without 我们 these are the firm itself: park staff speak of it so."""
 _RANKED = re.compile(r"我|排|前|第|坐|名次|老[大二三四五]|[数一]{2}|领先")
