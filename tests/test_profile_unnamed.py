@@ -79,3 +79,24 @@ def test_the_turnover_is_read_without_its_name(text, sold):
 )
 def test_other_money_is_no_turnover(text):
     assert not [key for key in facts(text) if key.startswith("revenue@")]
+
+
+@pytest.mark.parametrize(
+    ("text", "ratio"),
+    [
+        ("研发费用360万，强度6.5%", 6.5),
+        ("研发列支45万，收入1500万，正好3%", 3),
+        ("研发投入270万；占收入4.5%", 4.5),
+        ("R&D强度9.1%", 9.1),
+    ],
+)
+def test_the_share_of_research_is_read_beside_its_amounts(text, ratio):
+    assert facts(text)["rd_ratio"] == ratio
+
+
+def test_a_turn_from_a_loss_is_a_gain():
+    assert facts("2025年总算扭亏赚了38万")["profit@2025"] == 38
+
+
+def test_no_invention_patent_is_none():
+    assert facts("发明专利没有，软著有五个")["ip_class1_count"] == 0

@@ -20,6 +20,7 @@ from assistant.eligibility.linking_words import (
     HEDGES,
     IN_CHINA,
     KINDS_BY_UNIT,
+    LOST,
     OF_TOTAL,
     OF_WHOLE,
     ONE_YEAR,
@@ -40,6 +41,7 @@ from assistant.eligibility.runs import (
     Link,
     growth_of,
     is_of_people,
+    is_rd_ratio,
     named_together,
     same_unit,
     sold,
@@ -52,26 +54,20 @@ from assistant.eligibility.scope import NEAR
 from assistant.eligibility.years import YearSpan
 
 _GAP = re.compile(rf"(?:{WORDS})*")
-_MORE_THAN_PEOPLE = 100
 
 
 class Linker:
     """Links the quantities of one sentence; all offsets are those of the whole text."""
 
     def __init__(
-        self,
-        text: str,
-        span: tuple[int, int],
-        mentions: list[Mention],
-        years: list[YearSpan],
+        self, text: str, span: tuple[int, int], mentions: list[Mention], years: list[YearSpan],
         units: dict[str, str],
-    ) -> None:
+    ) -> None:  # fmt: skip
         self.text, self.span, self.mentions = text, span, mentions
         self.years, self.units = years, units
         self._used: dict[Mention, Quantity] = {}
         self.carried_years: tuple[int, ...] = ()
-        self.carried: str | None = None
-        """The fact of the last figure before a semicolon, for a list of years that goes on."""
+        self.carried: str | None = None  # the fact of the last figure before a semicolon
 
     def link(self, quantities: list[Quantity]) -> list[Link]:
         """Every quantity that is of a fact, in order."""
@@ -214,11 +210,11 @@ class Linker:
         """员工86人."""
         fact = self._fact(mention, quantity)
         extra = "新增|到账|实缴" if (fact or "").startswith("equity") else ""
-        is_free = mention not in self._used and self._gap_fits(mention.end, quantity.start, extra)
-        if fact is None or not is_free:
+        fits = self._gap_fits(mention.end, quantity.start, extra)
+        if fact is None or mention in self._used or not fits:
             return None
         self._used[mention] = quantity
-        lost = fact == "profit" and re.search("亏|负", self.text[mention.start : quantity.start])
+        lost = fact == "profit" and LOST.search(self.text, mention.start, quantity.start)
         return Link(fact, quantity, mention.start, sign=-1 if lost else 1)
 
     def _carry(self, quantity: Quantity, links: list[Link]) -> Link | None:
@@ -235,8 +231,8 @@ class Linker:
         near = named and not re.search("[,，]", self.text[named[-1].end : max(comma, 0)])
         if near and not last and comma > named[-1].end:  # 研发是前年的两倍，去年800万
             start, fact = comma + 1, self._fact(named[-1], quantity)
-        years = years_between(self.years, start, quantity.start)
-        years = years_behind(self.text, self.years, quantity) or years
+        behind = years_behind(self.text, self.years, quantity)
+        years = behind or years_between(self.years, start, quantity.start)
         has_year = bool(years)
         if len(years) == 1:
             fact = ONE_YEAR.get(fact or "", fact)
@@ -304,6 +300,8 @@ class Linker:
 
     def _percent_of_last(self, quantity: Quantity, links: list[Link]) -> Link | None:
         """营收1.2亿，涨了三成; 科技人员33，占55%."""
+        if is_rd_ratio(self.text, self.span[0], links, self.carried, quantity):
+            return Link("rd_ratio", quantity, quantity.start)
         last_end = max((one.quantity.end for one in links), default=self.span[0])
         gap = self.text[last_end : quantity.start]
         if len(gap) > NEAR:
@@ -329,7 +327,7 @@ class Linker:
         keys = mention.keys
         before = [one for one in self.mentions if one.end <= mention.start][-1:]
         is_next = bool(before) and self.units.get(before[0].keys[0]) == "万元"
-        if quantity.kind == "bare" and (is_next or quantity.value >= _MORE_THAN_PEOPLE):
+        if quantity.kind == "bare" and (is_next or quantity.value >= 100):  # 研发498
             keys = tuple(sorted(keys, key=lambda one: self.units.get(one) != "万元"))
         for key in keys:
             kinds = KINDS_BY_UNIT.get(self.units.get(key, ""), ())

@@ -23,6 +23,7 @@ _ENDS = re.compile(_END)
 _NO_COST = re.compile(rf"(?:还|也|都)?(?:没有|没花){_END}")
 _NONE_OF = re.compile(r"(?:没有?|零|无)(?:花过?|发生|什么|任何|一分钱?)?$")
 _NO_INCOME = re.compile("(?:没有?|无|去年)一分钱$")
+_SAID_FIRMLY = ("rd_expense", "ip_class1_count")
 _INCOME = frozenset(("收入", "营收", "营业收入", "销售收入"))
 """Said of the whole of it, and not of what is sold abroad; 没有收入 alone is said too lightly."""
 
@@ -37,7 +38,7 @@ def nothing_of(
             continue
         key = keys[0]
         after = _NOTHING.match(text, one.end, span[1])
-        if after is None and key == "rd_expense":  # 没有收入 or 没有融资 is said too lightly
+        if after is None and key in _SAID_FIRMLY:  # 没有收入 or 没有融资 is said too lightly
             after = _NO_COST.match(text, one.end, span[1])
         before = _NONE_OF.search(text, max(span[0], one.start - 4), one.start)
         if key == "revenue" and _has_none(text, span[0], one):

@@ -99,6 +99,26 @@ def years_behind(text: str, years: list[YearSpan], quantity: Quantity) -> tuple[
     return ()
 
 
+_RATIO = re.compile(
+    r"[,，、 ]*(?:投入)?(?:占比|强度|(?:正好|刚好|合|折合?|也就是|约合|才|占)(?:到|了)?"
+    r"(?:营业收入|收入|营收|销售额?|revenue)?的?)(?:是|为|约|大概|差不多|就|才|有|[: ])*"
+)
+_COSTS = {"rd_expense", "revenue"}
+
+
+def is_rd_ratio(
+    text: str, start: int, links: list[Link], carried: str | None, quantity: Quantity
+) -> bool:
+    """研发412万，强度7%; 研发28万，收入1900万，才一个半点: the one amount by the other. `carried`:
+    the fact of the clause before a semicolon, where the sentence from `start` on has none yet.
+    """
+    before = sorted(links, key=lambda one: one.quantity.end)[-2:]
+    facts = [one.fact for one in before] or [carried or ""]
+    is_cost = facts[-1] == "rd_expense" or set(facts) == _COSTS
+    at = before[-1].quantity.end if before else start
+    return is_cost and bool(_RATIO.fullmatch(text[at : quantity.start][:NEAR]))
+
+
 _YEAR_BEFORE = re.compile(r"(?:上一年|上年|上期)(?:度|同期)?(?:是|为|有|才|还|[: ])*$")
 
 
