@@ -41,7 +41,7 @@ _SHORT_MONEY = re.compile(r"[一二三四五六七八九两][千百][一二三�
 """花了六百八: of 万元."""
 _THING = re.compile("国家|省|市|项目|课题|成果|产品|品种|平台|系统|中心")
 """手上一个国家重点研发计划的成果 counts no people."""
-_LOSS = re.compile(r"亏|赔|负|倒贴|蚀")
+_LOSS = re.compile(r"(?<!扭)亏|赔|负|倒贴|蚀")
 _MOVE = re.compile(r"跌|降|滑|减|(?<!最)少|掉|缩|落|负|涨|增|升|多|\+")
 _FALL = re.compile(r"跌|降|下滑|减|(?<!最)少|掉|缩|回落|负|萎缩|滑")
 _FALLING = ("revenue_growth", "output_growth", "growth_3y", "output_growth_3y_min")
@@ -204,5 +204,7 @@ def signed_link(fact: str, start: int, quantity: Quantity, sentence: Sentence) -
     said = sentence.text[start - sentence.start : quantity.end - sentence.start]
     last = _COMMA.split(said)[-1]
     said = last if _MOVE.search(last) else said
-    is_less = (fact == "profit" and _LOSS.search(said)) or (fact in _FALLING and _FALL.search(said))
+    end = quantity.end - sentence.start
+    is_loss = fact == "profit" and _LOSS.search(sentence.text, end - len(said), end)
+    is_less = is_loss or (fact in _FALLING and _FALL.search(said))
     return Link(fact, quantity, start, sign=-1 if is_less and quantity.value > 0 else 1)
