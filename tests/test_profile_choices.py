@@ -138,6 +138,27 @@ def test_the_day_of_founding_in_the_words_of_people(text, days):
     assert str(facts(text)["registered_on"]) == days
 
 
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("给客户做临床前CRO", {"fields": ["cxo"]}),
+        ("我司为诊断试剂企业", {"fields": ["ivd"]}),
+        ("抗体新药按1类小分子申报，批件2023年拿的", {"drug_stage": ["approved"]}),
+        ("新药，1类小分子", {"drug_class": "class_1"}),
+        ("CAR-T不分一二三期，目前早期临床在做", {"drug_stage": ["cgt_early"]}),
+        ("这是5G加工业互联网的改造", {"project_kinds": ["ai_5g_internet"]}),
+        ("做光伏支架，算法3人", {}),
+        ("我在宝山一家机器人公司实习", {}),
+        ("样品委托外头CDMO生产", {}),
+    ],
+)
+def test_fields_stages_and_kinds_of_projects(text, wanted):
+    asked = ("fields", "drug_stage", "drug_class", "project_kinds")
+    found = {fact: value for fact, value in facts(text).items() if fact in asked}
+    assert wanted.items() <= found.items()
+    assert wanted or "fields" not in found
+
+
 @pytest.mark.parametrize("text", ["技术合同去年登记了五份", "软著三年前登记的", "做了十二年阀门"])
 def test_days_of_something_else_are_no_founding(text):
     assert "registered_on" not in facts(text)

@@ -108,7 +108,9 @@ class AgeReader:
             at = one.end
             fact = None if _NO_AGE.match(tail) else _aged(head, tail, named)
             if fact and fact in self._definitions:
-                yield fact, one
+                is_young = one.bound is Bound.AT_MOST and not under
+                if fact != "years_registered" or not is_young:  # 成立不到两年 tells days
+                    yield fact, one
 
     def _add(self, fact: str, text: str, years: Quantity) -> None:
         start, end = years.start, years.end

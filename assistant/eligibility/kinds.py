@@ -35,14 +35,14 @@ _NOT_AFTER = re.compile(
     r"|^[?,，] ?(?:也|都|还|一直|目前|从来|我们)*(?:没有|没|未|无|否|不是|从未|还没)"
     r"(?:过|得过|拿过|有|评上|批下?|通过|拿到|中|进去?|被列入?|发生|有过|申请过|做过|报过|填过?|进|了)?(?=$|[,，。;、])"
 )
-"""Over a comma only a bare 没有: 规上，没有高企 denies 高企."""
+"""规上，没有高企 denies 高企."""
 _PLAN = re.compile(
     rf"打算|{PLAN_WORD}|准备|想(?!问)|(?<![模虚])拟|争取|考虑|希望|目标|明年|后年|将(?!近)|未来|布局|规划|探索|有意"
     r"|预计|研究方向|下一步|还在申|申请中|在申请|正在申请|在申报"
     r"|申报中|正在走|在走|等批|预备|等待|筹备|要进|将进"
 )
 _FOR_OTHERS = re.compile(
-    r"(?:给|为|帮|替|承接|服务于?|面向|供应|卖给|供给|客户是|客户有|代理|投资了?|配套)[^,，。]{0,14}$"
+    r"(?:给|(?<![业司所])为|帮|替|承接|服务于?|面向|供应|卖给|供给|客户是|客户有|代理|投资了?|配套)[^,，。]{0,14}$"
 )
 _CLIENTS = re.compile(r"^[^,，。]{0,3}(?:企业|公司|客户|厂|行业|厂商|领域的客户|工厂|开发商|巨头)")
 _QUESTION = re.compile(
@@ -58,8 +58,9 @@ _SOLD = re.compile(r"[一-龥]{1,4}(?:的|为主|$)")
 _SOFTWARE_TRADE = re.compile("行业|业|[和与](?:信息|服务)|服务(?:合同|业)")
 _OF_CRUISES = re.compile("邮轮|航次|母港|船")
 _AI_OF_DRUGS = re.compile(
-    r"(?:[+做用于搞来]{0,2}|帮\S{1,3}筛)(?:分子|药物|新药|基因|蛋白|抗体|细胞|制药|医药)"
+    r"(?:[+做用于搞来筛找]{0,2}|帮\S{1,3}筛)(?:分子|药物|新药|基因|蛋白|抗体|细胞|制药|医药)"
 )
+_NO_DEVICE = re.compile(r"(?:雷达|光伏|相机|手机)\||\|(?:注册)?证")
 _NO_TRADE_AFTER = re.compile(
     r"著作权|布图|(?:企业)?清单|(?:服务)?[这那]?[块类]?的?收入(?!为主)|(?:行业|企业|产业|领域)?(?:的)?(?:政策|补贴|奖励|专项|有什么|支持|扶持|若干|措施"
     r"|产业园|园区|产业园区|园|医院|展|基金|大会|协会|学会)"
@@ -72,13 +73,13 @@ _OTHER_TRADE = re.compile(
 _PERSON = re.compile("人才|层次|顶尖")
 """爱人算高层次人才: of a person, who need not be the firm."""
 _HIRED = re.compile(
-    r"(?:委托|找|请|外包给|通过|由|合作的)(?:了|个|一家|外面的?|外部的?|几家)*$"
+    r"(?:委托|外包给?|交给)[^,，]{0,6}$|(?:委托|找|请|外包给|通过|由|合作的)(?:了|个|一家|外面的?|外部的?|几家)*$"
 )
 _WITH = re.compile(
-    r"(?:跟|和|与|同|向|给|(?<![业营品])为|替|帮)(?:一家|某|几家|这家|那家)?$|(?<!做)(?<!搞)、$"
+    r"(?:跟|和|与|同|向|给|(?<![业营品司所])为|替|帮)(?:一家|某|几家|这家|那家)?$|(?<!做)(?<!搞)、$"
 )
 """跟咨询公司签的合同; 摊位、运输、机票: another's trade, or what is paid for."""
-_SOLD_TO = re.compile(r"(?:客户|配套|供应|卖给|供给)[^,，。]{0,8}$")
+_SOLD_TO = re.compile(r"(?:客户(?!做|提供)|配套|供应|卖给|供给)[^,，。]{0,8}$")
 _OWNER = re.compile(r"[^,，。;]{0,8}(?:子公司|孙公司|旗下|控股|参股|投资的|股东)")
 """上市公司的控股子公司 is not listed itself."""
 _HAPPENED = re.compile(r"发生|出过|有过|被罚|受过|处罚了|出了")
@@ -156,9 +157,8 @@ class KindReader:
         for fact, finder in self._options.items():
             is_set = self.definitions[fact].type == "set"
             for mention in finder.find(clause.text):
-                if not clause.is_ours and not fact.startswith("talent"):
-                    continue
-                if not self._is_said(fact, clause, mention):
+                is_meant = clause.is_ours or fact.startswith("talent")
+                if not is_meant or not self._is_said(fact, clause, mention):
                     continue
                 value = mention.keys[0]
                 if value == "ai" and _AI_OF_DRUGS.match(clause.text[mention.end :]):
@@ -179,15 +179,14 @@ class KindReader:
             return False
         if self._is_elsewise(fact, mention.keys[0], head, tail):
             return False
-        if _NOT.search(head[-NEAR:]) or _QUESTION.match(tail) or is_planned:
-            return False
-        if _DOUBTED.search(head):
+        is_doubted = _DOUBTED.search(head) or _QUESTION.match(tail)
+        if _NOT.search(head[-NEAR:]) or is_doubted or is_planned:
             return False
         if fact == "industry" and re.match(r"(?!里)[一-龥]{0,4}的(?:$|[,，。;])", tail):
             return self._is_our_trade(head, tail)
         is_short = fact == "industry" and mention.end - mention.start <= 2
-        is_alone = len(clause.text.strip()) <= 2 and self._text[clause.start - 1 : clause.start]
-        if is_short and is_alone == "、":  # 摊位、运输、机票
+        before = self._text[clause.start - 1 : clause.start]
+        if is_short and before == "、" and len(clause.text.strip()) <= 2:  # 摊位、运输、机票
             return False
         is_sold = clause.text[mention.start : mention.end] in ("批发", "零售")
         if is_sold and _SELLS.search(head) and _SOLD.match(tail):
@@ -205,15 +204,18 @@ class KindReader:
         if fact == "cruise_hq":
             return not _OF_CRUISES.search(self._text)
         if fact == "industry":
-            return bool(_NO_TRADE_BEFORE.search(head) or _OTHER_TRADE.match(tail))
+            is_other = _OTHER_TRADE.match(tail) and value != "software"
+            return bool(_NO_TRADE_BEFORE.search(head) or is_other)
         if value == "service" and fact == "project_kinds":
-            return not (tail.startswith("项目") or re.search(r"(?:^|[属为是报归算])$", head))
+            is_own = tail.startswith("项目") or re.search(r"(?:^|[属为是报归算在的])$", head)
+            return not is_own or tail.startswith("还是")
         return fact == "fields" and bool(
             (value == "software_field" and _SOFTWARE_TRADE.match(tail))
             or (value == "new_material" and head.endswith("首批次"))
-            or (value == "ai" and re.match(r"\+?5g", tail))
-            or (value == "medical_device" and re.match("(?:注册)?证", tail))
-            or (value == "cruise" and re.match("总部(?:不|勿|没)", tail))
+            or (value == "ai" and re.match(r"[+、]?5g|[\d一二三四五六七八九十两几]+[人个名]", tail))
+            or (value == "medical_device" and _NO_DEVICE.search(f"{head[-2:]}|{tail}"))
+            or (value == "cruise" and re.match("总部(?:不|勿|没)|模型", tail))
+            or "实习" in tail
         )
 
     def _is_our_trade(self, head: str, tail: str) -> bool:
