@@ -99,3 +99,7 @@ def test_a_turn_from_a_loss_is_a_gain():
 
 def test_no_invention_patent_is_none():
     assert facts("发明专利没有，软著有五个")["ip_class1_count"] == 0
+
+
+def test_a_share_of_three_years_is_none_of_one():
+    assert "rd_ratio" not in facts("近三年研发费用合计900万，占收入5.5%")

@@ -103,6 +103,7 @@ _RATIO = re.compile(
     r"[,，、 ]*(?:投入)?(?:占比|强度|(?:正好|刚好|合|折合?|也就是|约合|才|占)(?:到|了)?"
     r"(?:营业收入|收入|营收|销售额?|revenue)?的?)(?:是|为|约|大概|差不多|就|才|有|[: ])*"
 )
+_OF_YEARS = re.compile("[三两]年|累计|合计")
 _COSTS = {"rd_expense", "revenue"}
 
 
@@ -116,6 +117,8 @@ def is_rd_ratio(
     facts = [one.fact for one in before] or [carried or ""]
     is_cost = facts[-1] == "rd_expense" or set(facts) == _COSTS
     at = before[-1].quantity.end if before else start
+    if before and _OF_YEARS.search(text[max(start, before[0].start - NEAR) : at]):
+        return False
     return is_cost and bool(_RATIO.fullmatch(text[at : quantity.start][:NEAR]))
 
 
