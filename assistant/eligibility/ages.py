@@ -134,6 +134,8 @@ def _aged(head: str, tail: str, named: str | None) -> str | None:
     if found:
         return found[-1].lastgroup if _LINK.fullmatch(head, found[-1].end()) else None
     of_firm = _FIRM.search(head)
+    if of_firm and tail.startswith("了") and re.search("(?:成立|注册|设立)了?$", head):
+        return None  # 成立9年了 tells the days of the founding
     if of_firm and (of_firm[0] != "满" or not named):
         return "years_registered"
     if named and _LINK.fullmatch(head) and _ENDS.match(tail):
