@@ -298,6 +298,14 @@ def test_a_form_answers_behind_its_colon_and_rules_tell_nothing(text, fact, valu
         ("做模拟芯片的高新技术企业", "hightech", "valid"),
         ("业内排第三，小巨人是前年拿的", "srdi", "little_giant"),
         ("重点领域我请人看过，说不沾边", "hightech_field", None),
+        ("概念验证被打回了", "poc_passed", False),
+        ("八大领域靠不上", "hightech_field", False),
+        ("这家不好弄：已上失信名单", "dishonest_listed", True),
+        ("我们没加入什么联合体", "consortium_member", False),
+        ("境外股东全资，纳税信用A级", "good_tax_credit", True),
+        ("咱是总公司下面的分公司，运输证齐全", "licence_ready", True),
+        ("我爱人说他们是规上企业", "above_scale", True),
+        ("固定资产5100万", "international_certificate", None),
     ],
 )
 def test_denials_forms_and_standings_as_people_put_them(text, fact, value):

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from assistant.eligibility.mentions import Finder, Mention, option_finder
 from assistant.eligibility.readings import Bound, DefinitionLike, ReadFact, Value
 from assistant.eligibility.scope import NEAR, PLAN_WORD, Clause, Sentence
+from assistant.eligibility.signs import is_affirmed
 
 READ_ELSEWHERE = frozenset(
     (
@@ -31,7 +32,7 @@ _NOT_AFTER = re.compile(
     r"|今年|目前|暂时|也没|上|证书|技术|审批|审查|企业|区|里|这些|了|这事|的事|证"
     r"|一个|一次|一样|一家|牌子|称号|资质|那些|这种|那种|那块|那个|倒|从来|肯定|自然|各档|尚)*"
     r"(?:没有|没(?!问题|毛病|跑|话说|得说|异常)|未|无(?!锡|纠纷|争议|侵权|权属|人)|否|不是(?=$|[,，。;、的了我咱自那])|还没|暂无|从未|为零|为0"
-    r"|不在|不涉及|零|谈不上|轮不到|缺(?=$|[,，。;、])|不沾|沾不上|不搭|无缘|没份)"
+    r"|不在|不涉及|零|谈不上|轮不到|[挨够靠排轮搭]不[着上到]|说不上|泡汤|[打驳退]回|被[刷拒毙否]|落空|刷下|落选|还早|早着|远着|缺(?=$|[,，。;、])|不沾|沾不上|不搭|无缘|没份)"
     r"|^[?,，] ?(?:也|都|还|一直|目前|从来|我们)*(?:没有|没|未|无|否|不是|从未|还没)"
     r"(?:过|得过|拿过|有|评上|批下?|通过|拿到|中|进去?|被列入?|发生|有过|申请过|做过|报过|填过?|进|了)?(?=$|[,，。;、])"
 )
@@ -303,7 +304,8 @@ class KindReader:
             return None
         if fact == "serious_incident" and not _HAPPENED.search(clause.text):
             return None
-        return True
+        rest = clause.text[: mention.start] + clause.text[mention.end :]
+        return True if len(rest.strip()) <= 4 or is_affirmed(rest) else None
 
     def _owns(self, clause: Clause, head: str, tail: str) -> bool | None:
         """Patents that are held; 申请了 and 在审 are not held yet."""

@@ -30,6 +30,8 @@ _OTHER = (
 )
 _OTHER_FIRST = re.compile(rf"^{_FILLER}(?P<who>{_OTHER})(?P<more>.*)")
 _OWN_GROUP = re.compile(
+    r"^(?:我们?|我司|咱们?|本公司|公司|企业)(?:就|只|也)?(?:是|系|为|属于|隶属)\S{0,8}(?:下面|下属|底下|旗下|的)"
+    r"\S{0,4}(?:分公司|子公司|孙公司|公司|企业|门店)|^(?:外资|境外|自然人|国有|唯一|单一)?股东(?:全资|控股|出资|背景)|"
     r"^(?:我们|咱们|本)集团|^集团旗下\S{1,8}(?:公司|企业)(?=[,，]|$)|^(?:我们|我司|公司|本公司)(?:也|已经?)?是(?:一家)?上市公司"
     r"|^(?:(?:我们?|咱们?|我司|公司|本公司)?(?:这边|这里)?(?:就|只)?[是系][^,，]{0,10})?(?:全资)?(?:分公司|子公司)$"
     r"|^(?:集团|上市公司|总部)(?:我们|咱|旗下)"
@@ -41,7 +43,7 @@ _TOGETHER = re.compile(
 """跟客户签了合同, 跟同学搭了个小组 are about us."""
 _FIRST_PERSON = re.compile(r"我|咱|俺|本公司|敝司|本企业")
 _SPOKEN_OF = re.compile(
-    r"^(?:他们|它们?|他家|那家|这家|客户[a-z甲乙丙丁\d]?(?=[:：,，]|$)|企业[a-z甲乙丙丁\d]?(?=[:：,，]|$))"
+    r"^(?:他们|它们?|他家|那家|这家|客户[a-z甲乙丙丁\d]?(?=[:：,，]|$)|客户这[家户边]|企业[a-z甲乙丙丁\d]?(?=[:：,，]|$))"
 )
 _RIVALS = re.compile(
     r"竞争|对手|同行|供应商|母公司|总公司|集团|兄弟|股东|客户(?![a-z甲乙丙丁\d:：]|档案|成立|注册)"
@@ -49,6 +51,10 @@ _RIVALS = re.compile(
 """In a text without 我们 these are the firm itself: park staff speak of it so."""
 _RANKED = re.compile(r"我|排|前|第|坐|名次|老[大二三四五]|[数一]{2}|领先")
 """业内排第二."""
+_KIN = re.compile(
+    "我(?:家(?:那[位口]|先生|老[公婆])|爱人|老[公婆]|先生|太太|表?[哥弟姐妹]|[爸妈]|舅|叔|姑|阿姨|儿子|女[儿婿])"
+)
+"""我家那位说他们…: 他们 are the firm."""
 _SPOKEN_FOR = re.compile("[帮替代为]客户|客户这家|客户托我|手[上里](?:有)?这[家户]")
 """Who writes asks for the firm that is spoken of."""
 _OUR_DAUGHTER = re.compile(r"^(?:而|但)?(?:我们|我司|本公司)\S{0,12}(?:子公司|分公司)")
@@ -71,7 +77,7 @@ _BELONGS = re.compile(
 _OWN = re.compile(
     r"^(?:但是?|不过|而|那|另外|至于|可是?|然后|所以|现在|其实|目前|今年|去年|轮到|回到)*"
     r"(?:我们|我司|咱们?|本公司|我公司|我方|自己|俺们|我厂|本企业|我家|我这边?|我(?!客户)|该企业"
-    r"|该公司|企业名称|客户(?:档案|资料|信息|名称|情况)|(?:上海|本地|国内)(?:这家|的)?公司(?=位于|在|注册|是|[,，]|$)|敝司|俺)"
+    r"|该公司|企业名称|(?:宝山|上海|本地)这[家个边]|客户(?:档案|资料|信息|名称|情况)|(?:上海|本地|国内)(?:这家|的)?公司(?=位于|在|注册|是|[,，]|$)|敝司|俺)"
 )
 _SUPPOSED = re.compile(
     r"如果|假如|要是|假设|倘若|(?<![\d一二三四五六七八九十百千两几])万一|若(?=[是能达营我]|今年|明年)|比如说?(?=有|一家|营)|哪怕"
@@ -191,7 +197,7 @@ def split_sentences(text: str) -> list[Sentence]:
     """All sentences that hold words, in order, offsets into `text`."""
     sentences: list[Sentence] = []
     start = 0
-    is_theirs = not _FIRST_PERSON.search(text) and not _RIVALS.search(text)
+    is_theirs = not _FIRST_PERSON.search(_KIN.sub("", text)) and not _RIVALS.search(text)
     is_spoken_of = is_theirs or bool(_SPOKEN_FOR.search(text))
     owners = _Owners(
         is_spoken_of,

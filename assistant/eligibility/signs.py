@@ -23,9 +23,11 @@ MOST_CLAUSES = 2
 ITEM = 8
 """The longest item of a list under one 不: 不涉及禁止、限制和淘汰类."""
 _DENIAL = re.compile(
-    r"没有?(?!问题|毛病|争议|疑问|悬念|二话|欠|拖欠|跑|话说?|得说|异常|错|停)|谈不上|轮不[到上]|尚缺|未(?!来|满)|尚未|无(?!人|菌|线|锡|尘|论|纺)|非(?!常|凡|织|首次)|从未|零(?=事故|处罚|违法)"
-    r"|不(?!到|足|多|少|超|低|高|错|仅|但|光|止|过|断|久|锈|同|良|动|是(?:\S{0,3}首次|头[一次回趟]|第一[次回])|含税|清楚|知道|确定|以|当|便|及)"
-    r"|别的?公司|否|落选|刷下|沾不上|套不[进上]|[挨够]不[着上]"
+    r"没有?(?!问题|毛病|争议|疑问|瑕疵|悬念|二话|欠|拖|断|漏|落|少|间断|中断|掉过|跑|话说?|得说|异常|错|停)|谈不上|轮不[到上]|尚缺|未(?!来|满)|尚未|无(?!人|菌|线|锡|尘|论|纺)|非(?!常|凡|织|首次)|从未|零(?=事故|处罚|违法)"
+    r"|不(?!到|足|多|少|超|低|高|错|仅|但|光|止|过|断|久|锈|同|良|动|是(?:\S{0,3}首次|头[一次回趟]|第一[次回])|落|漏|欠|拖|含糊|马虎|在话下|含税|清楚|知道|确定|以|当|便|及)"
+    r"|别的?公司|否|落选|刷下|沾不上|套不[进上]|[挨够靠排轮搭]不[着上到]|说不上|差[一点着得远几两\d]|泡汤|黄了|[打驳退]回|被[刷拒毙否]"
+    r"|落空|落榜|还早|早着|远着|想都别|甭|免谈|作罢|哪有|哪来|哪里有|何来|移[出除]|剔除|踢出|除名"
+    r"|[之以]外(?=$|[,，。;])|勿(?!外传|忘|扰)|呒"
     r"|空白|空着|为零|: ?[0零](?![\d.])|[查找够]不到|缺(?=$|[,，。;|着])"
 )
 _PARTS = re.compile(r"[,，|;]|(?<=[\u4e00-\u9fff]) ")
@@ -157,7 +159,7 @@ class SignReader:
         clauses = _clauses(sentence, found)
         end = clauses[-1].end - sentence.start
         head = sentence.text[: clauses[0].start - sentence.start + 1]
-        start = max(head.rfind(one) + 1 for one in ",，;。 |")
+        start = max(head.rfind(one) + 1 for one in ",，;:。 |")
         if any(len(item) > ITEM for item in head[start:].split("、")[:-1]):
             start = len(head) - 1  # statements of their own, and no list under one 不
         words = sentence.text[start:end]
@@ -198,6 +200,11 @@ class SignReader:
 def _is_unsure(sentence: Sentence, found: Found) -> bool:
     """Whether its clauses say that nothing is known: 上没上规闹不清."""
     return any(_UNSURE.search(one.text) for one in _clauses(sentence, found))
+
+
+def is_affirmed(words: str) -> bool:
+    """Whether a word stands in them that says yes."""
+    return bool(_AFFIRMED.search(words))
 
 
 def is_denied(words: str) -> bool:
