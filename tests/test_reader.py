@@ -8,9 +8,10 @@ from datetime import date
 
 import pytest
 
+from assistant.answering.figures_told import AMOUNT, ANY, COUNT, TIME, told_spans
 from assistant.answering.intents import intent_features, read_intent
 from assistant.answering.judge import ANSWERS, judged
-from assistant.answering.leftover import BORNE_OUT, left_over
+from assistant.answering.leftover import BORNE_OUT, BRIEFLY, left_over, with_brief
 from assistant.answering.premise import check_claim, claim_features
 from assistant.answering.reader import Reader, load_reader
 from assistant.errors import EvaluationError, SettingsError
@@ -82,6 +83,34 @@ def test_what_the_text_bears_out_is_taken_out_and_question_words_stay():
     assert left[0] == BORNE_OUT
     assert "三甲" in left
     assert "概念" not in "".join(left)
+
+
+def test_a_word_that_no_list_has_is_taken_out_whole():
+    assert left_over("普惠托育机构谁来管", "普惠托育机构")[0] == BORNE_OUT
+    assert left_over("托育谁来管", "普惠养老机构")[:2] == ["托", "育"]
+
+
+def test_a_character_stands_for_the_word_of_two_that_it_begins():
+    assert with_brief(["补", "多少"], "给予补助") == [BRIEFLY, "多少"]
+    assert with_brief(["奖", "多少"], "给予补助") == ["奖", "多少"]
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "marks"),
+    [
+        ("每台补多少钱", "每台补助18万元", [AMOUNT]),
+        ("每台补多少钱", "按照费用的40%补助", [AMOUNT]),
+        ("每台补多少钱", "每台补助", []),
+        ("一周开几天", "每周开诊不少于五天", [COUNT]),
+        ("公示几天", "公示不少于5个工作日", [COUNT]),
+        ("要几名医师", "至少3家", []),
+        ("什么时候申请", "4月1日至4月30日申请", [TIME]),
+        ("什么时候申请", "向县商务局申请", []),
+        ("补多少", "补助18万元", [ANY]),
+    ],
+)
+def test_a_figure_asked_for_is_told_where_the_words_have_one_of_its_kind(question, said, marks):
+    assert [mark for _, _, mark in told_spans(question, said)] == marks
 
 
 def test_an_open_question_is_no_claim():

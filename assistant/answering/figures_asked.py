@@ -26,7 +26,7 @@ _MOST = re.compile(
 UNIT = re.compile(
     r"亿元|万元|万方|亿|元|平方米|平米|方|家|个|条|项|名|人|位|张|套|亩|强|类|期|%|款|种|部|年|座|台|辆|吨|公里|千瓦时?|所|间|户|支|枚|大(?=[\u4e00-\u9fff])"
 )
-_ASKED_UNIT = re.compile(
+ASKED_UNIT = re.compile(
     r"(?:多少|几)\s*(?:个|万|百)?(?P<unit>亿元|亿|万方|万元|元|钱|平方米?|平米?|方|家|个|条|项|名|人|位|张|套|亩|强|款|种|类|年|月|天|次|倍|岁|批|层|期|大|%)"
 )
 _ASKED_RANK = re.compile(r"前几(?:强|名|位)?|前多少")
@@ -129,7 +129,7 @@ def asked_unit(norm: str) -> str:
     """The unit the question names: 家 of 多少家; empty if it names none."""
     if _ASKED_RANK.search(norm):
         return "强"
-    asked = sorted(_ASKED_UNIT.finditer(norm), key=lambda one: one[0][0] != "多")
+    asked = sorted(ASKED_UNIT.finditer(norm), key=lambda one: one[0][0] != "多")
     if asked:
         return asked[0]["unit"]
     if re.search(r"面积|占地", norm):

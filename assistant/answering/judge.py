@@ -9,15 +9,24 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.answering.abstain import OTHER_TOPIC, PLACES, reason_for
 from assistant.answering.answer_type import given_spans, lacks_asked_type
 from assistant.answering.draft import Draft, refuse
 from assistant.answering.figures_asked import asked_unit, best_figure
-from assistant.answering.leftover import BORNE_OUT, left_features, left_over
-from assistant.answering.sentences import Ranked
-from assistant.answering.terms import coverage
+from assistant.answering.figures_told import MARKS, told_spans
+from assistant.answering.leftover import (
+    BORNE_OUT,
+    MIN_SUPPORT,
+    is_left,
+    left_features,
+    left_over,
+    with_brief,
+)
+from assistant.answering.sentences import Ranked, names_of, whole_text
+from assistant.answering.terms import coverage, support
 from assistant.answering.understand import Query
 from assistant.linear import LinearModel, probability
 from assistant.schema import Evidence, Hit, Intent, Level
@@ -64,14 +73,18 @@ def answers(case: Case, model: LinearModel) -> float:
 
 def judge_features(case: Case) -> dict[str, float]:
     """Words and n-grams of what is left, and figures between about 0 and 1."""
-    query = case.query
-    said = _said(case)
-    words = left_over(query.norm, said, given_spans(query.norm, said))
-    figures = _figures(case, words, said)
-    return left_features(words) | {f"#{name}": value for name, value in figures.items() if value}
+    norm = case.query.norm
+    drafted = [one.evidence.document for one in case.draft.statements]
+    quoted = _quoted(case)
+    said = " ".join([quoted, *dict.fromkeys(map(names_of, drafted))])
+    around = whole_text(drafted[0]) if drafted else ""
+    words = with_brief(left_over(norm, said, _told(norm, quoted)), quoted)
+    figures = _figures(case, quoted, said) | _left(case.query, words, said, around)
+    named = {f"#{name}": value for name, value in figures.items() if value}
+    return left_features(words, around) | named
 
 
-def _said(case: Case) -> str:
+def _quoted(case: Case) -> str:
     """What the draft quotes, with its headings."""
     quotes = [
         " ".join([one.evidence.quote, *one.evidence.clause.path]) for one in case.draft.statements
@@ -79,19 +92,56 @@ def _said(case: Case) -> str:
     return normalize(" ".join(quotes)).text
 
 
+def _told(norm: str, quoted: str) -> list[tuple[int, int, str]]:
+    """What is asked for and there: of an unmistakable kind, or a figure that may be another."""
+    given = [(start, end, BORNE_OUT) for start, end in given_spans(norm, quoted)]
+    figures = [
+        (start, end, mark)
+        for start, end, mark in told_spans(norm, quoted)
+        if all(end <= a or b <= start for a, b, _ in given)
+    ]
+    return given + figures
+
+
+def _left(query: Query, words: Sequence[str], said: str, around: str) -> dict[str, float]:
+    """How much of the question is left, by characters and by the weight of its content words;
+    `around`: how much of that the whole document lacks, too.
+    """
+    length = max(1, len(query.norm))
+    left = [word for word in words if is_left(word)]
+    content = [word for word in left if len(word) >= 2]
+    nowhere = [word for word in content if support(word, around) < MIN_SUPPORT]
+    weights = {term.word: term.weight for term in query.terms}
+    total = sum(weights.values()) or 1.0
+
+    def weighed(some: Sequence[str]) -> list[float]:
+        return [weights.get(word, 0.0) for word in some]
+
+    return {
+        "left": sum(map(len, left)) / length,
+        "left_nowhere": sum(map(len, nowhere)) / length,
+        "left_weight": sum(weighed(content)) / total,
+        "left_weight_nowhere": sum(weighed(nowhere)) / total,
+        "left_rarest": max(weighed(content), default=0.0) / 10,
+        "left_rarest_nowhere": max(weighed(nowhere), default=0.0) / 10,
+        "told": sum(word in MARKS for word in words) / 2,
+        "borne_out": sum(one.weight * support(one.word, said) for one in query.terms) / total,
+    }
+
+
 def _is_title(evidence: Evidence) -> bool:
     """Whether the words are those of the title block: they tell of the document itself."""
     return evidence.clause.level is Level.TITLE
 
 
-def _figures(case: Case, words: list[str], said: str) -> dict[str, float]:
+def _figures(case: Case, quoted: str, said: str) -> dict[str, float]:
+    """`quoted`: the quotes with their headings; `said`: the same with the documents' names."""
     query, best = case.query, case.ranked[0] if case.ranked else None
     unknown = [term for term in query.terms if not term.is_known]
     figure = best_figure(query, list(case.ranked))
-    left = sum(len(word) for word in words if word != BORNE_OUT)
     years = {date.year for date in find_dates(query.norm) if date.year}
     drafted = case.draft.statements
-    quoted = [one.evidence.clause for one in drafted]
+    clauses = [one.evidence.clause for one in drafted]
     values: dict[str, float] = {
         "covered": best.covered if best else 0.0,
         "dense": case.hits[0].dense if case.hits else 0.0,
@@ -100,7 +150,7 @@ def _figures(case: Case, words: list[str], said: str) -> dict[str, float]:
         "fit": best.fit / 5 if best else 0.0,
         "fits_ill": float(best is not None and best.fit < 0),
         "hit": case.hits[0].score if case.hits else 0.0,
-        "beside": float(best is not None and best.sentence.clause not in quoted),
+        "beside": float(best is not None and best.sentence.clause not in clauses),
         "statements": len(drafted) / 4,
         "named": float(best is not None and best.is_named),
         "terms": len(query.terms) / 10,
@@ -108,7 +158,6 @@ def _figures(case: Case, words: list[str], said: str) -> dict[str, float]:
         "unknown_weight": sum(term.weight for term in unknown) / 5,
         "known_weight": sum(term.weight for term in query.terms if term.is_known) / 10,
         "length": math.log1p(len(query.norm)) / 5,
-        "left": left / max(1, len(query.norm)),
         "follows": float(bool(query.previous)),
         "address": float(query.address is not None and bool(query.address.clauses)),
         "title": float(any(_is_title(one.evidence) for one in drafted)),
@@ -116,12 +165,12 @@ def _figures(case: Case, words: list[str], said: str) -> dict[str, float]:
         "figure": float(figure is not None),
         "no_figure": float(figure is None and query.intent is Intent.NUMBER),
         "counted": coverage(query.terms, (figure[0].segment(), 1.0)) if figure else 0.0,
-        "no_gloss": float(query.intent is Intent.DEFINITION and not _GLOSS.search(said)),
-        "asks_now": float(bool(_NOW.search(query.norm)) and not _NOW.search(said)),
-        "listed": min(said.count("、"), 10) / 10,
-        "other_year": float(any(str(year) not in said for year in years)),
+        "no_gloss": float(query.intent is Intent.DEFINITION and not _GLOSS.search(quoted)),
+        "asks_now": float(bool(_NOW.search(query.norm)) and not _NOW.search(quoted)),
+        "listed": min(quoted.count("、"), 10) / 10,
+        "other_year": float(any(str(year) not in quoted for year in years)),
         "other_place": float(any(place in query.norm and place not in said for place in PLACES)),
-        "no_type": float(lacks_asked_type(query.norm, said)),
+        "no_type": float(lacks_asked_type(query.norm, quoted)),
         f"intent_{query.intent.value}": 1.0,
     }
     return values

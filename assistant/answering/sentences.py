@@ -76,6 +76,21 @@ def sentences_of(clause: Clause, document: Document) -> tuple[Sentence, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=4096)
+def names_of(document: Document) -> str:
+    """Title, short titles, issuers and region, normalised: what a document is about and whose it
+    is, its sentences need not say.
+    """
+    names = [document.title, *document.short_titles, *document.issuers, document.region or ""]
+    return normalize(" ".join(names)).text
+
+
+@lru_cache(maxsize=64)
+def whole_text(document: Document) -> str:
+    """All its text, normalised."""
+    return normalize(document.text).text
+
+
 def body_start(clause: Clause, document: Document) -> int:
     """Where the clause's own text begins after marker and heading."""
     own = document.text[clause.start : clause.own_end]

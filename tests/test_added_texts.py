@@ -1,0 +1,59 @@
+"""Texts that somebody adds to the corpus answer, though no question was written on them."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+
+import pytest
+
+from assistant.answering.judge import judge_features
+from assistant.pipeline import Assistant
+from assistant.schema import Status
+from assistant.settings import PACKAGE_DIR, Settings
+from tests.added_measures import ANSWERED, DECLINED, TEXTS
+
+DAY = date(2026, 6, 30)
+
+
+@pytest.fixture(scope="module")
+def assistant(tmp_path_factory) -> Assistant:
+    folder = tmp_path_factory.mktemp("added")
+    corpus = folder / "corpus"
+    shutil.copytree(PACKAGE_DIR.parent / "corpus", corpus)
+    for name, text in TEXTS.items():
+        (corpus / "raw" / name).write_text(text, "utf-8")
+    return Assistant.open(
+        Settings(corpus_dir=corpus, index_dir=folder / "index", rules_dir=corpus)
+    )
+
+
+def test_most_questions_on_added_measures_are_answered_with_the_right_quote(assistant):
+    def has(question: str, wanted: str) -> bool:
+        answer = assistant.ask(question, as_of=DAY)
+        quoted = "".join("".join(one.quote for one in answer.citations).split())
+        return answer.status is Status.ANSWERED and wanted in quoted
+
+    missed = [question for question, wanted in ANSWERED if not has(question, wanted)]
+    assert len(missed) <= 12, missed
+
+
+def test_nearly_all_that_added_measures_do_not_say_is_declined(assistant):
+    answered = [
+        question
+        for question in DECLINED
+        if assistant.ask(question, as_of=DAY).status is Status.ANSWERED
+    ]
+    assert len(answered) <= 4, answered
+
+
+@pytest.mark.parametrize(
+    ("question", "borne_out"),
+    [("滨江县农贸市场改造补多少", "滨江"), ("滨江县普惠托育机构收几个人", "托")],
+)
+def test_words_of_a_document_s_names_are_borne_out_by_its_sentences(
+    assistant, question, borne_out
+):
+    features = judge_features(assistant.draft(question, DAY))
+
+    assert not [name for name in features if name.startswith("w") and borne_out in name]
