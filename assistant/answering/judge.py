@@ -16,7 +16,7 @@ from assistant.answering.abstain import OTHER_TOPIC, PLACES, reason_for
 from assistant.answering.answer_type import given_spans, lacks_asked_type
 from assistant.answering.draft import Draft, refuse
 from assistant.answering.figures_asked import asked_unit, best_figure
-from assistant.answering.figures_told import MARKS, told_spans
+from assistant.answering.figures_told import told_spans
 from assistant.answering.leftover import (
     BORNE_OUT,
     MIN_SUPPORT,
@@ -33,11 +33,9 @@ from assistant.schema import Evidence, Hit, Intent, Level
 from assistant.text import find_dates, normalize
 
 ANSWERS = "answers"
-THRESHOLD = 0.55
+THRESHOLD = 0.6
 """Drafts less likely to answer are declined: the highest step of 0.05 at which folds over authors
-decline no more than 5% of what the plan answers; see the model card."""
-
-
+decline no more of what digests answer than 17.3%, as before; see the model card."""
 
 _NOW = re.compile(r"目前|当前|现在|现阶段|截至|现有|已经|去年|上年|往年|至今")
 """Plans say what shall be, not what is."""
@@ -79,9 +77,9 @@ def judge_features(case: Case) -> dict[str, float]:
     said = " ".join([quoted, *dict.fromkeys(map(names_of, drafted))])
     around = whole_text(drafted[0]) if drafted else ""
     words = with_brief(left_over(norm, said, _told(norm, quoted)), quoted)
-    figures = _figures(case, quoted, said) | _left(case.query, words, said, around)
+    figures = _figures(case, quoted, said) | _left(case.query, words, around)
     named = {f"#{name}": value for name, value in figures.items() if value}
-    return left_features(words, around) | named
+    return left_features(words) | named
 
 
 def _quoted(case: Case) -> str:
@@ -103,29 +101,18 @@ def _told(norm: str, quoted: str) -> list[tuple[int, int, str]]:
     return given + figures
 
 
-def _left(query: Query, words: Sequence[str], said: str, around: str) -> dict[str, float]:
-    """How much of the question is left, by characters and by the weight of its content words;
-    `around`: how much of that the whole document lacks, too.
+def _left(query: Query, words: Sequence[str], around: str) -> dict[str, float]:
+    """How much of the question is left, and how rare the rarest word of it is that the whole
+    document, `around`, lacks, too.
     """
-    length = max(1, len(query.norm))
-    left = [word for word in words if is_left(word)]
-    content = [word for word in left if len(word) >= 2]
-    nowhere = [word for word in content if support(word, around) < MIN_SUPPORT]
-    weights = {term.word: term.weight for term in query.terms}
-    total = sum(weights.values()) or 1.0
-
-    def weighed(some: Sequence[str]) -> list[float]:
-        return [weights.get(word, 0.0) for word in some]
-
+    weights = {term.word: term.weight for term in query.terms if term.word in words}
+    strange = [
+        weight for word, weight in weights.items() if support(word, around) < MIN_SUPPORT
+    ]
+    length = sum(len(word) for word in words if is_left(word))
     return {
-        "left": sum(map(len, left)) / length,
-        "left_nowhere": sum(map(len, nowhere)) / length,
-        "left_weight": sum(weighed(content)) / total,
-        "left_weight_nowhere": sum(weighed(nowhere)) / total,
-        "left_rarest": max(weighed(content), default=0.0) / 10,
-        "left_rarest_nowhere": max(weighed(nowhere), default=0.0) / 10,
-        "told": sum(word in MARKS for word in words) / 2,
-        "borne_out": sum(one.weight * support(one.word, said) for one in query.terms) / total,
+        "left": length / max(1, len(query.norm)),
+        "strange": max(strange, default=0.0) / 10,
     }
 
 

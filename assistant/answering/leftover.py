@@ -17,8 +17,6 @@ from assistant.retrieval.tokenizer import cut, stop_words
 BORNE_OUT = "□"
 BRIEFLY = "▫"
 """A character for a word that is borne out: 补 for 补助."""
-NEARBY = "◇"
-"""Words that are not in the quote, but elsewhere in its document."""
 MIN_SUPPORT = 0.5
 _SIZES = (1, 2, 3)
 _STOP = frozenset(stop_words())
@@ -34,8 +32,13 @@ def left_over(norm: str, said: str, told: Sequence[tuple[int, int, str]] = ()) -
     """
     for start, end, mark in sorted(told, reverse=True):
         norm = f"{norm[:start]}{mark}{norm[end:]}"
-    words = cut(_DIGITS.sub("0", norm))
-    return _marked(words, BORNE_OUT, said)
+    left: list[str] = []
+    for run in _runs(cut(_DIGITS.sub("0", norm))):
+        if run != [BORNE_OUT] and not _is_borne("".join(run), said):
+            left += run
+        elif left[-1:] != [BORNE_OUT]:
+            left.append(BORNE_OUT)
+    return left
 
 
 def with_brief(words: Iterable[str], said: str) -> list[str]:
@@ -49,25 +52,11 @@ def is_left(word: str) -> bool:
     return word not in (BORNE_OUT, BRIEFLY) and word not in MARKS
 
 
-def left_features(words: Sequence[str], around: str = "") -> dict[str, float]:
-    """Words, pairs of words and character n-grams of what is left, each once; those apart in which
-    the words that the text `around` bears out are taken out, too.
-    """
-    beyond = _features(_marked(words, NEARBY, around))
-    near = {f"d{name}": value for name, value in beyond.items() if NEARBY in name}
-    return _features(words) | near
-
-
-def _marked(words: Iterable[str], mark: str, text: str) -> list[str]:
-    """A mark in place of runs of words that the text bears out."""
-    marked: list[str] = []
-    for run in _runs(words):
-        is_borne = run == [mark] or _is_borne("".join(run), text)
-        if not is_borne:
-            marked += run
-        elif marked[-1:] != [mark]:
-            marked.append(mark)
-    return marked
+def left_features(words: Sequence[str]) -> dict[str, float]:
+    """Words, pairs of words and character n-grams of what is left, each once."""
+    features = {f"g{gram}": 1.0 for gram in grams("".join(words), _SIZES)}
+    features |= {f"w{word}": 1.0 for word in words}
+    return features | {f"b{a}_{b}": 1.0 for a, b in pairwise(words)}
 
 
 def _runs(words: Iterable[str]) -> Iterator[list[str]]:
@@ -87,9 +76,3 @@ def _runs(words: Iterable[str]) -> Iterator[list[str]]:
 
 def _is_borne(word: str, text: str) -> bool:
     return len(word) >= 2 and support(word, text) >= MIN_SUPPORT
-
-
-def _features(words: Sequence[str]) -> dict[str, float]:
-    features = {f"g{gram}": 1.0 for gram in grams("".join(words), _SIZES)}
-    features |= {f"w{word}": 1.0 for word in words}
-    return features | {f"b{a}_{b}": 1.0 for a, b in pairwise(words)}
