@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -35,7 +36,7 @@ def test_most_questions_on_added_measures_are_answered_with_the_right_quote(assi
         return answer.status is Status.ANSWERED and wanted in quoted
 
     missed = [question for question, wanted in ANSWERED if not has(question, wanted)]
-    assert len(missed) <= 12, missed
+    assert len(missed) <= 14, missed
 
 
 def test_nearly_all_that_added_measures_do_not_say_is_declined(assistant):
@@ -44,7 +45,7 @@ def test_nearly_all_that_added_measures_do_not_say_is_declined(assistant):
         for question in DECLINED
         if assistant.ask(question, as_of=DAY).status is Status.ANSWERED
     ]
-    assert len(answered) <= 4, answered
+    assert len(answered) <= 2, answered
 
 
 @pytest.mark.parametrize(
@@ -57,3 +58,21 @@ def test_words_of_a_document_s_names_are_borne_out_by_its_sentences(
     features = judge_features(assistant.draft(question, DAY))
 
     assert not [name for name in features if name.startswith("w") and borne_out in name]
+
+
+@pytest.mark.parametrize(
+    ("said", "is_left"),
+    [
+        ("诊室面积不少于80平方米，文号为测卫规〔2025〕11号", False),
+        ("诊室面积不少于80平方米，文号未见", True),
+    ],
+)
+def test_what_a_text_says_not_to_have_is_not_borne_out(assistant, said, is_left):
+    case = assistant.draft("社区中医馆诊室面积的文号", DAY)
+    first = case.draft.statements[0]
+    quoting = replace(
+        first.evidence, document=replace(first.evidence.document, text=said), start=0, end=len(said)
+    )
+    draft = replace(case.draft, statements=(replace(first, evidence=quoting),))
+
+    assert ("w文号" in judge_features(replace(case, draft=draft))) is is_left

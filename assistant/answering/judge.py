@@ -39,6 +39,8 @@ decline no more of what digests answer than 17.3%, as before; see the model card
 
 _NOW = re.compile(r"目前|当前|现在|现阶段|截至|现有|已经|去年|上年|往年|至今")
 """Plans say what shall be, not what is."""
+_UNSEEN = re.compile(r"[^，。；：]*(?:未见|没有见到|被截断|未完(?!成)|未能确认)[^，。；：]*")
+"""A text that tells of another says so of what it has not seen; that bears nothing out."""
 _GLOSS = re.compile(r"[\u4e00-\u9fff]\([a-z]{2,}\)|[a-z]{2,}\([\u4e00-\u9fff]|是指|所称|以下简称")
 
 
@@ -83,9 +85,10 @@ def judge_features(case: Case) -> dict[str, float]:
 
 
 def _quoted(case: Case) -> str:
-    """What the draft quotes, with its headings."""
+    """What the draft quotes, with its headings, less what it says not to have: 文号未见."""
     quotes = [
-        " ".join([one.evidence.quote, *one.evidence.clause.path]) for one in case.draft.statements
+        " ".join([_UNSEEN.sub("", one.evidence.quote), *one.evidence.clause.path])
+        for one in case.draft.statements
     ]
     return normalize(" ".join(quotes)).text
 
