@@ -10,8 +10,8 @@ import re
 from assistant.answering.figures_asked import ASKED_UNIT, is_alike
 from assistant.text import find_numbers
 
-AMOUNT, COUNT, TIME, ANY = "￥", "＃", "＠", "＆"
-MARKS = frozenset((AMOUNT, COUNT, TIME, ANY))
+AMOUNT, COUNT, TIME, START, ANY = "￥", "＃", "＠", "□", "＆"
+MARKS = frozenset((AMOUNT, COUNT, TIME, START, ANY))
 """Characters that a normalised question has not."""
 _MONEY = frozenset(("亿", "亿元", "万元", "元", "钱"))
 _UNIT = re.compile(
@@ -23,6 +23,8 @@ _ASKS_TIME = re.compile(
 _TELLS_TIME = re.compile(
     r"20\d\d年|\d+[月日]|每[年季月周]|季度|工作日|[0-9一二三四五六七八九十两](?:[日天周年]|个月)"
 )
+_ASKS_START = re.compile(r"(?:什么时候|何时|哪一?[天年月日])(?:起|开始|正式)?(?:施行|实施|生效)")
+_TELLS_START = re.compile(r"日起(?:正式)?(?:施行|实施|生效)")
 _ASKS_ANY = re.compile("多少|几何|几成")
 
 
@@ -34,6 +36,8 @@ def told_spans(norm: str, said: str) -> list[tuple[int, int, str]]:
         for found in ASKED_UNIT.finditer(norm)
         if any(_answers(found["unit"], unit) for unit in units)
     ]
+    if _TELLS_START.search(said):  # no other day is meant
+        asked += [(*found.span(), START) for found in _ASKS_START.finditer(norm)]
     if _TELLS_TIME.search(said):
         asked += [(*found.span(), TIME) for found in _ASKS_TIME.finditer(norm)]
     if units:
