@@ -211,15 +211,15 @@ def _kinds() -> NDArray[np.int8]:
 
 def _codes(texts: Sequence[str]) -> tuple[NDArray[np.uint16], NDArray[np.int64]]:
     """Folded characters of all texts, each text ended by an edge, and where the edges are."""
-    kept = {text: _FOLDED.get(text) for text in texts}
-    new = [text for text, codes in kept.items() if codes is None]
+    kept = {text: met for text in texts if (met := _FOLDED.get(text)) is not None}
+    new = [text for text in dict.fromkeys(texts) if text not in kept]
     if new:
         made = dict(zip(new, _folded(new), strict=True))
-        if len(_FOLDED) > MAX_FOLDED:
+        if len(_FOLDED) > _MAX_FOLDED:
             _FOLDED.clear()
         _FOLDED.update(made)
-        kept.update(made)
-    codes = np.frombuffer(b"".join([kept[text] or b"" for text in texts]), dtype=np.uint16)
+        kept |= made
+    codes = np.frombuffer(b"".join([kept[text] for text in texts]), dtype=np.uint16)
     return codes, np.flatnonzero(codes == ord(_EDGE))
 
 
@@ -239,9 +239,9 @@ def _folded(texts: Sequence[str]) -> Iterator[bytes]:
         begin = end
 
 
-MAX_FOLDED = 20_000
 _FOLDED: dict[str, bytes] = {}
 """Of the texts that were met: the same passages come again and again."""
+_MAX_FOLDED = 20_000
 
 
 _UNKNOWN = 0xFFFF
