@@ -51,6 +51,9 @@ def holds(wanted, found):
         ("细分行业排第三第四的样子", {"market_rank": "3..4"}),
         ("这个细分市场国内排老二", {"market_rank": 2}),
         ("逾九十名科技人员", {"science_staff_count": ">=90"}),
+        ("去年研发费用不小于500万", {"rd_expense@2025": ">=500"}),
+        ("去年研发费用不大于500万", {"rd_expense@2025": "<=500"}),
+        ("去年研发费用还没有超过300万", {"rd_expense@2025": "<=300"}),
         ("研发人员45名，占全员一成五六", {"rd_staff_count": 45, "rd_staff_share": "15..16"}),
     ],
 )
@@ -82,6 +85,7 @@ def test_a_count_after_a_name_is_no_share(facts):
         ("总投资2600万：设备1500，固投2100", {"fixed_investment": 2100}),
         ("研发费用2024年 180、2025年 220（万元）", {"rd_expense@2024": 180}),
         ("23年营收900，24年1100，25年1350，单位万", {"revenue@2023": 900, "revenue@2025": 1350}),
+        ("近三年营收 500 600-650 720万", {"revenue@2024": "600..650", "revenue@2025": 720}),
     ],
 )
 def test_a_unit_said_once_is_of_all(facts, text, wanted):

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from assistant.eligibility.linking_words import KINDS_BY_UNIT, QUALIFIED
+from assistant.eligibility.figure_money import is_short
+from assistant.eligibility.linking_words import KINDS_BY_UNIT, is_qualified
 from assistant.eligibility.mentions import is_about
 from assistant.eligibility.parts import Quantity
 from assistant.eligibility.readings import DefinitionLike
 from assistant.eligibility.runs import Link
 from assistant.eligibility.scope import Sentence
-from assistant.eligibility.signs import Found, Sign, find_sign, parsed_signs
+from assistant.eligibility.signs import Found, find_sign, parsed_signs
 
 FARTHEST = 14
 """Characters between the cue and its figure."""
@@ -37,8 +38,6 @@ _NO_OWN = re.compile(
 """What a figure grew from, a part of one, or one in other money."""
 _ONE_YEAR = re.compile(r"一年(?![了多半出]|$|[,，。;)])")
 """Each year, and no span of one."""
-_SHORT_MONEY = re.compile(r"[一二三四五六七八九两][千百][一二三四五六七八九]")
-"""花了六百八: of 万元."""
 _THING = re.compile("国家|省|市|项目|课题|成果|产品|品种|平台|系统|中心")
 """手上一个国家重点研发计划的成果 counts no people."""
 _LOSS = re.compile(r"(?<!扭)亏|赔|负|倒贴|蚀")
@@ -47,13 +46,11 @@ _FALL = re.compile(r"跌|降|下滑|减|(?<!最)少|掉|缩|回落|负|萎缩|�
 _FALLING = ("revenue_growth", "output_growth", "growth_3y", "output_growth_3y_min")
 _GOES_BEYOND = (*_FALLING, "equity_financing_2y")
 """融资去年900万，两年加起来2100万: told by the name of the figure before."""
-
-
 _OF_A_TRADE = re.compile("服务|外包")
 _SPAN_OF_TIME = re.compile("里|内|来|以来|间|之")
 
 
-def is_share_of_part(sentence: Sentence, quantity: Quantity) -> bool:
+def _is_share_of_part(sentence: Sentence, quantity: Quantity) -> bool:
     """其中CMC约占三成: a part of a figure that was said before."""
     clause = sentence.clause_at(quantity.start)
     return quantity.kind == "percent" and clause.text.lstrip().startswith("其中")
@@ -66,7 +63,7 @@ def _is_qualified(sentence: Sentence, found: Found) -> bool:
     """其他收入, 净利润 are other figures than 收入, 利润."""
     start, end = found.inside[0]
     named = sentence.text[start:end] in ("收入", "利润", "营收", "销售额", "资产")
-    return named and bool(QUALIFIED.search(sentence.text[max(0, start - 6) : start]))
+    return named and is_qualified(sentence.text, start)
 
 
 def _is_spent(
@@ -107,7 +104,7 @@ class CueFinder:
         list of years goes on with the fact of the figure before.
         """
         cues = [
-            (name, sign, found)
+            (name, found)
             for name, signs in self._signs.items()
             if not self._near[name] or is_about(self._near[name], text)
             for sign in signs
@@ -126,9 +123,9 @@ class CueFinder:
             own = [
                 one
                 for one in cues
-                if one[0] in _GOES_BEYOND or not _is_spent(one[2], quantity, sentence, linked)
+                if one[0] in _GOES_BEYOND or not _is_spent(one[1], quantity, sentence, linked)
             ]
-            last = self._best(sentence, own, quantity, quantities) or self._next(
+            last = self._best(text, sentence, own, quantity, quantities) or self._next(
                 text, last, quantity
             )
             if last is not None:
@@ -136,16 +133,19 @@ class CueFinder:
 
     def _best(
         self,
+        text: str,
         sentence: Sentence,
-        cues: Sequence[tuple[str, Sign, Found]],
+        cues: Sequence[tuple[str, Found]],
         quantity: Quantity,
         others: Sequence[Quantity],
     ) -> Link | None:
+        if _is_share_of_part(sentence, quantity):
+            return None
         start, end = quantity.start - sentence.start, quantity.end - sentence.start
         best: tuple[float, str, Found] | None = None
-        for name, _, found in cues:
+        for name, found in cues:
             gap = max(start - found.end, found.start - end, 0)
-            if not self._fits(name, quantity, sentence, gap):
+            if not self._fits(text, name, quantity, gap):
                 continue
             left, right = (found.end, start) if found.end <= start else (end, found.start)
             parted = any(
@@ -157,8 +157,6 @@ class CueFinder:
             if is_behind and "不是" in sentence.text[end : found.start]:
                 continue
             if is_behind and _SPACE.search(sentence.text[end : found.start + 1]):
-                continue
-            if is_share_of_part(sentence, quantity):
                 continue
             commas = len(_COMMA.findall(sentence.text[left:right]))
             if parted or gap > (BEHIND if is_behind else FARTHEST) or commas > (not is_behind):
@@ -178,14 +176,13 @@ class CueFinder:
         start = min(best[2].start + sentence.start, quantity.start)
         return signed_link(best[1], start, quantity, sentence)
 
-    def _fits(self, name: str, quantity: Quantity, sentence: Sentence, gap: int) -> bool:
+    def _fits(self, text: str, name: str, quantity: Quantity, gap: int) -> bool:
         unit = self._units[name]
-        words = sentence.text[quantity.start - sentence.start : quantity.end - sentence.start]
-        is_counted = unit == "人" and quantity.kind == "count" and words.endswith("个")
-        if is_counted and _THING.match(sentence.text, quantity.end - sentence.start):
+        is_counted = unit == "人" and quantity.kind == "count" and text[quantity.end - 1] == "个"
+        if is_counted and _THING.match(text, quantity.end):
             return False
         if quantity.kind == "bare" and unit == "万元":
-            return bool(_SHORT_MONEY.fullmatch(words))
+            return is_short(text, quantity)
         if quantity.kind == "bare" and unit != "分":
             return unit == "人" and gap == 0  # 全员130
         return is_counted or quantity.kind in KINDS_BY_UNIT.get(unit, ())

@@ -12,8 +12,7 @@ _ALL_MONEY = re.compile(r"(?:单位|都|均)[:是为]{0,2} ?([万亿]?元|[万�
 _HERE = re.compile(r"\((?:单位[:是]?)?([万亿]?元|[万亿w])\)")
 _BEHIND = re.compile(rf"[\d年度、,，./ ]*{_HERE.pattern}")
 """2023年 210、2024年 248（万元）."""
-_THOUSANDS = re.compile(r"[一二三四五六七八九两][千百][一二三四五六七八九]$")
-"""固投九千八: of 万元, as nobody invests 9,800 元."""
+_SHORT = re.compile("[一二三四五六七八九两][千百][一二三四五六七八九]$")
 _IN_10000 = re.compile(r"[\d一二两三四五六七八九十百千]个?(?:万|w)(?!\d*[人名台平件])")
 _SCALES = {"万": 10**4, "w": 10**4, "亿": 10**8, "元": 1}
 _LEAST_SURE, _MOST_SURE = 100, 10**5
@@ -41,9 +40,15 @@ def scale_beside(text: str, link: Link) -> int:
     return _scale(inside or _BEHIND.match(text, link.quantity.end))
 
 
+def is_short(text: str, quantity: Quantity) -> bool:
+    """固投九千八: of 万元, as nobody invests 9,800 元."""
+    is_bare = quantity.kind == "bare"
+    return is_bare and bool(_SHORT.search(text[quantity.start : quantity.end]))
+
+
 def likely_scale(text: str, quantity: Quantity) -> int:
     """总投3200万，设备2100: the 万 of a figure before goes on."""
-    is_of_10000 = _THOUSANDS.search(text[quantity.start : quantity.end]) or (
+    is_of_10000 = is_short(text, quantity) or (
         _LEAST_SURE <= quantity.value < _MOST_SURE and len(_UNITLESS.findall(text)) > 1
     ) or (
         quantity.value >= _LEAST_CARRIED and _IN_10000.search(text, 0, quantity.start)

@@ -94,8 +94,9 @@ class FigureReader:
             self._unnamed_staff(text)
         if "revenue" in self._units:
             sold = [one for one in self.facts if one.fact == "revenue"]
-            more = other_years(text, self._loose, sold, self.day) if sold else []
-            for sentence, link in more if sold else revenue_of(text, self._loose):
+            loose = self._loose
+            more = other_years(text, loose, sold, self.day) if sold else revenue_of(text, loose)
+            for sentence, link in more:
                 self._take(text, sentence, link, years_in(sentence, self.day))
 
     def _unnamed_staff(self, text: str) -> None:
@@ -240,9 +241,8 @@ class FigureReader:
         if fact == "rd_ratio" and is_old and said and "rd_ratio_yearly" in self._units:
             return "rd_ratio_yearly", said[0], False, None
         if self.definitions[fact].type != "series":
-            is_one = said is not None and len(said) == 1 and not re.search("_[23]y", fact)
-            old = is_one and said is not None and said[0] < last
-            return fact, None, False, "这是往年的情况" if old else None
+            is_past = is_old and not re.search("_[23]y", fact)
+            return fact, None, False, "这是往年的情况" if is_past else None
         if _SUMMED.search(text[clause.start : link.quantity.start]):
             return fact, None, False, "这是累计或平均数，没有作为一年的数读取"
         if clause.is_partial:

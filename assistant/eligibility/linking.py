@@ -26,7 +26,6 @@ from assistant.eligibility.linking_words import (
     ONE_YEAR,
     ONLY,
     OURS,
-    QUALIFIED,
     REACHED,
     RISES,
     SHARE,
@@ -34,6 +33,7 @@ from assistant.eligibility.linking_words import (
     SHARE_OF_LAST,
     SHARES_ALONE,
     WORDS,
+    is_qualified,
 )
 from assistant.eligibility.mentions import Mention
 from assistant.eligibility.parts import Quantity
@@ -294,7 +294,7 @@ class Linker:
                 found = GROWTH.fullmatch(gap)
                 if not found and self.text[quantity.start] in "翻增涨" and not gap:
                     found = GROWTH.fullmatch("增长")
-                if found and not self._is_qualified(mention):
+                if found and not is_qualified(self.text, mention.start):
                     return growth_of(self.units, found, quantity, mention.start)
         return self._percent_of_last(quantity, links)
 
@@ -322,7 +322,7 @@ class Linker:
         return None
 
     def _fact(self, mention: Mention, quantity: Quantity) -> str | None:
-        if self._is_qualified(mention) and "market_rank" not in mention.keys:
+        if is_qualified(self.text, mention.start) and "market_rank" not in mention.keys:
             return None
         keys = mention.keys
         before = [one for one in self.mentions if one.end <= mention.start][-1:]
@@ -336,10 +336,6 @@ class Linker:
             if quantity.kind in kinds or counted:
                 return key
         return None
-
-    def _is_qualified(self, mention: Mention) -> bool:
-        """海外收入, 净利润, 固定资产 are other figures than 收入, 利润, 资产."""
-        return bool(QUALIFIED.search(self.text[max(0, mention.start - 6) : mention.start]))
 
     def _gap_fits(self, start: int, end: int, extra: str = "") -> bool:
         gap = DENIED.sub("", undated(self.text, self.years, start, end))

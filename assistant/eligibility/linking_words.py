@@ -69,7 +69,7 @@ GROWTH = re.compile(
     r"|率|幅度?|为|是|有|在|达到?|约|大概|差不多|:| "
     r"|也|到)*"
 )
-QUALIFIED = re.compile(
+_QUALIFIED = re.compile(
     r"(?:海外|出口|境外|国外|人均|非|补贴|投资|利息|租金|租赁|新产品|单个产品|单品|技术|技术服务"
     r"|服务|产品|外销|内销|线上|门店|板块|补助|合同|税后|应收|预收"
     r"|净|毛|固定|无形|流动|总销"
@@ -79,6 +79,13 @@ QUALIFIED = re.compile(
     r"|国产|进口|募|集团|基建|厂房|二手|受理的?|申请了?|对外|债权"
     r"|股权|在审的?|研发中心|之类)$"
 )
+
+
+def is_qualified(text: str, start: int) -> bool:
+    """海外收入, 净利润, 固定资产 are other figures than the 收入, 利润, 资产 at `start`."""
+    return bool(_QUALIFIED.search(text, max(0, start - 6), start))
+
+
 COLLOQUIAL = re.compile(
     r"(?P<verb>(?:大概|一共|总共|也就|差不多|勉强|能|才|只|就|都|还|一年|每年|下来|我们|我司|咱们?"
     r"|公司|[全整]个?公司|厂里|厂子|店里|生意)*"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
-from assistant.eligibility.linking_words import QUALIFIED
+from assistant.eligibility.linking_words import is_qualified
 from assistant.eligibility.mentions import Mention
 from assistant.eligibility.parts import Quantity
 from assistant.eligibility.readings import Bound
@@ -44,7 +44,7 @@ def nothing_of(
         if key == "revenue" and _has_none(text, span[0], one):
             yield Link(key, _zero(one.start - 1, one.end), one.start - 1)
             continue
-        if key == "revenue" and QUALIFIED.search(text, max(span[0], one.start - 6), one.start):
+        if key == "revenue" and is_qualified(text, one.start):
             continue
         is_firm = before and (before[0] == "零" or one.keys == ("rd_expense",))
         if before and is_firm and _ENDS.match(text, one.end):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from assistant.eligibility.linking_words import COLLOQUIAL, CONNECTOR
 from assistant.eligibility.mentions import Mention
@@ -36,9 +37,9 @@ def same_unit(text: str, run: list[Quantity]) -> list[Quantity]:
     if last.kind != "money" or not any(one.kind == "bare" for one in run):
         return run
     raw = text[last.start : last.end]
-    factor = 10**8 if "亿" in raw else 10**4
+    factor = Decimal(10**8 if "亿" in raw else 10**4)
     return [
-        Quantity(one.start, one.end, "money", one.bound, one.value * factor, one.upper)
+        replace(one.scaled(factor), kind="money")
         if one.kind == "bare"
         else one
         for one in run

@@ -28,7 +28,7 @@ _SHARE_BEFORE = re.compile(
     r"|[一二三四五六七八九十]+点[一二三四五六七八九])*$"
 )
 _NO_NOUN = re.compile(r" ?(?:$|[,，;、)(|/]| |左右|上下|吧|呢|了)")
-MOST_SHARE = 100
+_MOST_SHARE = 100
 
 
 def years_in(sentence: Sentence, day: date) -> list[YearSpan]:
@@ -60,7 +60,7 @@ def quantities_in(text: str, sentence: Sentence, years: Sequence[YearSpan]) -> l
 
 def _share(text: str, sentence: Sentence, quantity: Quantity) -> Quantity:
     """主营占比97.2: a percentage, though no one says of it that it is one."""
-    if quantity.kind != "bare" or quantity.value > MOST_SHARE:
+    if quantity.kind != "bare" or quantity.value > _MOST_SHARE:
         return quantity
     head = text[max(sentence.start, quantity.start - NEAR) : quantity.start]
     is_share = _SHARE_BEFORE.search(head) and _NO_NOUN.match(text[quantity.end : sentence.end])

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
+from assistant.eligibility.figure_money import is_short
 from assistant.eligibility.parts import DIGIT, Quantity
 from assistant.eligibility.readings import Bound, ReadFact
 from assistant.eligibility.runs import Link
@@ -56,7 +57,6 @@ _DATED = re.compile(
     r"|了|是|有|走|卖|收|的?(?:量|规模|盘子|货|样子|营业)|左右|上下|光景|样子|不到|一?点|多"
     r"|账上|进账|[ 、:]|总算|吧|个|呢|嘛)*+"
 )
-_YEAR_SAID = re.compile(r"年")
 _INCOME = re.compile(
     r"(?:运费|房费|餐费|学费|菜钱|结算|收租|物业费|收件费|主营|合并|体量|总?盘子|业务量|arr|年销售?|单子|接单|进项)"
     r"(?:加[一-龥]{1,4})?(?:收入|去年|一年|全年|收|做|到|了|大概|约|折合?|人民币|[: ])*$"
@@ -65,7 +65,9 @@ _OTHER_MONEY = re.compile(
     r"租|贷|利息|投|研发|利润|融|奖|罚|补|税|资产|注册资[本金]|设备|价|成本|亏|赚|债|工资|订单|合同|基金|数字化|费用|买"
 )
 _LEAST_MONEY = 10**6
-_SHORT = re.compile(r"[一二三四五六七八九两][千百][一二三四五六七八九]")
+_BESIDE = 16
+"""Characters between two amounts of one list."""
+_MARKS = " ,，、;|→)("
 
 
 def apart(loose: Loose, spans: Sequence[tuple[int, int]]) -> Loose:
@@ -102,7 +104,7 @@ def _left(text: str, people: Loose) -> tuple[Sentence, Link] | None:
         if not _ENDS.match(text, one.end) or _ALONE_AFTER.search(head):
             continue
         if _CHANGED.search(head[-NEAR:]) or (_NOW.fullmatch(head) and _OF_PEOPLE.search(before)):
-            return _first([(sentence, one)])
+            return sentence, Link("staff_count", one, one.start)
     return None
 
 
@@ -114,7 +116,7 @@ def _is_ours(sentence: Sentence, quantity: Quantity) -> bool:
 def _by_trades(text: str, people: Loose) -> tuple[Sentence, Link] | None:
     """四十三个司机加办公室六个: the sum of all who stand side by side."""
     run: list[Quantity] = []
-    said_in: list[Sentence] = []
+    said_in: Sentence | None = None
     for sentence, one in people:
         clause = sentence.clause_at(one.start)
         if _NOT_OURS.search(clause.text) or one.value < 1:
@@ -126,22 +128,22 @@ def _by_trades(text: str, people: Loose) -> tuple[Sentence, Link] | None:
         if run and not _BETWEEN.fullmatch(text[run[-1].end : one.start]):
             break
         run.append(one)
-        said_in.append(sentence)
-    if not run or sum(one.value for one in run) < 2:
+        said_in = said_in or sentence
+    if said_in is None or sum(one.value for one in run) < 2:
         return None
     if last := _LAST_TRADE.match(text, run[-1].end):
         value = Decimal(DIGIT[last["one"]])
         run.append(Quantity(last.start(), last.end(), "person", Bound.EXACT, value))
-    return said_in[0], Link("staff_count", _sum(run), run[0].start)
+    return said_in, Link("staff_count", _sum(run), run[0].start)
 
 
 def _sum(run: Sequence[Quantity]) -> Quantity:
+    if len(run) == 1:
+        return run[0]
     low = sum((one.value for one in run), Decimal(0))
     high = sum((one.upper or one.value for one in run), Decimal(0))
     kinds = {one.bound for one in run}
     bound = Bound.RANGE if high > low else Bound.EXACT if kinds == {Bound.EXACT} else Bound.ESTIMATE
-    if len(run) == 1:
-        return run[0]
     return Quantity(run[0].start, run[-1].end, "person", bound, low, high if high > low else None)
 
 
@@ -168,7 +170,7 @@ def other_years(
     made = []
     known = {one.year for one in read}
     for sentence, one in loose:
-        is_money = one.kind == "money" or _SHORT.search(text[one.start : one.end])
+        is_money = one.kind == "money" or is_short(text, one)
         clause = sentence.clause_at(one.start)
         head, tail = text[clause.start : one.start], text[one.end : clause.end]
         years = find_years(head, day)
@@ -187,17 +189,12 @@ def _is_beside(text: str, fact: ReadFact, quantity: Quantity) -> bool:
     return len(gap) <= _BESIDE and not _OTHER_MONEY.search(gap)
 
 
-_BESIDE = 16
-_MARKS = " ,，、;|→)("
-
-
 def revenue_of(text: str, loose: Loose) -> list[tuple[Sentence, Link]]:
     """The turnover of one or more years among amounts of no fact; empty where none is plain."""
     dated, alone = [], []
     for sentence, one in loose:
         clause = sentence.clause_at(one.start)
-        words = text[one.start : one.end]
-        is_money = one.kind == "money" or (one.kind == "bare" and _SHORT.search(words))
+        is_money = one.kind == "money" or is_short(text, one)
         if not is_money or not _is_ours(sentence, one) or clause.is_partial:
             continue
         head, tail = text[clause.start : one.start], text[one.end : clause.end].strip(_MARKS)
@@ -205,7 +202,7 @@ def revenue_of(text: str, loose: Loose) -> list[tuple[Sentence, Link]]:
         if _INCOME.search(head[-NEAR:]):
             dated.append((sentence, Link("revenue", one, one.start)))
         elif _DATED.fullmatch(head) and _DATED.fullmatch(tail) and not _OTHER_MONEY.search(before):
-            is_dated = _YEAR_SAID.search(head) or tail.startswith("的")
+            is_dated = "年" in head or tail.startswith("的")
             link = Link("revenue", one, clause.start if is_dated else one.start)
             if is_dated:
                 dated.append((sentence, link))
