@@ -66,7 +66,8 @@ def _became(one: GoldQuestion, assistant: Assistant) -> str:
         return "rightly declined" if answer.status in one.statuses else ELSEWHERE
     if answer.status not in one.statuses:
         return "declined"
-    return "right" if all(is_cited(answer.citations, it) for it in one.evidence) else "wrong"
+    is_right = bool(one.evidence) and all(is_cited(answer.citations, it) for it in one.evidence)
+    return "right" if is_right else "wrong"
 
 
 def ask_beside_laws(folder: Path, every: int, work: Path) -> None:

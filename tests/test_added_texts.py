@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import replace
 from datetime import date
 
@@ -11,7 +10,7 @@ import pytest
 from assistant.answering.judge import judge_features
 from assistant.pipeline import Assistant
 from assistant.schema import Status
-from assistant.settings import PACKAGE_DIR, Settings
+from tests.added_corpus import open_with
 from tests.added_measures import ANSWERED, DECLINED, TEXTS
 
 DAY = date(2026, 6, 30)
@@ -19,14 +18,7 @@ DAY = date(2026, 6, 30)
 
 @pytest.fixture(scope="module")
 def assistant(tmp_path_factory) -> Assistant:
-    folder = tmp_path_factory.mktemp("added")
-    corpus = folder / "corpus"
-    shutil.copytree(PACKAGE_DIR.parent / "corpus", corpus)
-    for name, text in TEXTS.items():
-        (corpus / "raw" / name).write_text(text, "utf-8")
-    return Assistant.open(
-        Settings(corpus_dir=corpus, index_dir=folder / "index", rules_dir=corpus)
-    )
+    return open_with(TEXTS, tmp_path_factory.mktemp("added"))
 
 
 def test_most_questions_on_added_measures_are_answered_with_the_right_quote(assistant):

@@ -9,10 +9,10 @@ from datetime import date
 import pytest
 
 from assistant.answering.abstain import refuse_early
-from assistant.answering.figures_told import AMOUNT, ANY, COUNT, TIME, told_spans
+from assistant.answering.figures_told import AMOUNT, ANY, BORNE_OUT, COUNT, TIME, told_spans
 from assistant.answering.intents import intent_features, read_intent
 from assistant.answering.judge import ANSWERS, judged
-from assistant.answering.leftover import BORNE_OUT, BRIEFLY, left_over, with_brief
+from assistant.answering.leftover import BRIEFLY, left_over, with_brief
 from assistant.answering.premise import check_claim, claim_features
 from assistant.answering.reader import Reader, load_reader
 from assistant.errors import EvaluationError, SettingsError
@@ -127,6 +127,9 @@ def test_a_figure_asked_for_is_told_where_the_words_have_one_of_its_kind(questio
         ("新的申报指南什么时候发", False),
         ("推算口径是什么", False),
         ("方案没写的内容怎么办", False),
+        ("申报书里没写也没关系吗", False),
+        ("以后的问题都到哪里答疑", False),
+        ("请估价机构出报告要收费吗", False),
     ],
 )
 def test_who_tells_how_to_answer_or_asks_for_a_guess_is_declined(question, is_declined):

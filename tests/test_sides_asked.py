@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import date
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from assistant.answering.verify import check_answer
 from assistant.pipeline import Assistant
 from assistant.schema import Status, Tier
-from assistant.settings import PACKAGE_DIR, Settings
+from tests.added_corpus import open_with
 
 DAY = date(2026, 6, 30)
 TEXTS = {
@@ -34,14 +33,7 @@ TEXTS = {
 
 @pytest.fixture(scope="module")
 def assistant(tmp_path_factory) -> Assistant:
-    folder = tmp_path_factory.mktemp("sides")
-    corpus = folder / "corpus"
-    shutil.copytree(PACKAGE_DIR.parent / "corpus", corpus)
-    for name, text in TEXTS.items():
-        (corpus / "raw" / name).write_text(text, "utf-8")
-    return Assistant.open(
-        Settings(corpus_dir=corpus, index_dir=folder / "index", rules_dir=corpus)
-    )
+    return open_with(TEXTS, tmp_path_factory.mktemp("sides"))
 
 
 @pytest.mark.parametrize(
@@ -95,17 +87,12 @@ def test_what_no_text_says_of_applying_is_not_told(assistant, question):
 
 
 def test_an_official_text_that_no_rule_is_made_of_answers_before_the_rules_of_others(tmp_path):
-    corpus = tmp_path / "corpus"
-    shutil.copytree(PACKAGE_DIR.parent / "corpus", corpus)
-    (corpus / "raw" / "技改.txt").write_text(
+    text = (
         "上海市企业技术改造补助管理办法\n沪测规范〔2024〕7号\n"
         "第一条　对技术改造项目，按照核定投资的10%给予补助，单个项目最高不超过555万元。\n"
-        "第二条　本办法自2024年5月1日起施行，有效期至2029年4月30日。\n2024年3月28日\n",
-        "utf-8",
+        "第二条　本办法自2024年5月1日起施行，有效期至2029年4月30日。\n2024年3月28日\n"
     )
-    assistant = Assistant.open(
-        Settings(corpus_dir=corpus, index_dir=tmp_path / "index", rules_dir=corpus)
-    )
+    assistant = open_with({"技改.txt": text}, tmp_path)
 
     now = assistant.ask("上海市企业技术改造补助最高多少", as_of=DAY)
     after = assistant.ask("上海市企业技术改造补助最高多少", as_of=date(2030, 1, 1))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import date
 
 import pytest
@@ -11,7 +10,7 @@ from assistant.answering.day_asked import DayAsked, find_day, without_day
 from assistant.answering.verify import check_answer
 from assistant.pipeline import Assistant
 from assistant.schema import DocStatus, Status
-from assistant.settings import PACKAGE_DIR, Settings
+from tests.added_corpus import open_with
 
 DAY = date(2026, 6, 30)
 OLD = """测试区灯塔工厂资助办法
@@ -65,14 +64,7 @@ TEXTS = {
 @pytest.fixture(scope="module")
 def assistant(tmp_path_factory) -> Assistant:
     """The shipped corpus with invented texts that have versions, ends, and drafts."""
-    folder = tmp_path_factory.mktemp("versions")
-    shutil.copytree(PACKAGE_DIR.parent / "corpus", folder / "corpus")
-    for name, text in TEXTS.items():
-        (folder / "corpus" / "raw" / name).write_text(text, "utf-8")
-    corpus = folder / "corpus"
-    return Assistant.open(
-        Settings(corpus_dir=corpus, index_dir=folder / "index", rules_dir=corpus)
-    )
+    return open_with(TEXTS, tmp_path_factory.mktemp("versions"))
 
 
 def told(assistant: Assistant, question: str, day: date = DAY):

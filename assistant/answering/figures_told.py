@@ -10,8 +10,10 @@ import re
 from assistant.answering.figures_asked import ASKED_UNIT, is_alike
 from assistant.text import find_numbers
 
-AMOUNT, COUNT, TIME, START, ANY = "￥", "＃", "＠", "□", "＆"
-MARKS = frozenset((AMOUNT, COUNT, TIME, START, ANY))
+BORNE_OUT = "□"
+"""What the words have, without a doubt; the other marks: something of its kind."""
+AMOUNT, COUNT, TIME, ANY = "￥", "＃", "＠", "＆"
+MARKS = frozenset((BORNE_OUT, AMOUNT, COUNT, TIME, ANY))
 """Characters that a normalised question has not."""
 _MONEY = frozenset(("亿", "亿元", "万元", "元", "钱"))
 _UNIT = re.compile(
@@ -37,7 +39,7 @@ def told_spans(norm: str, said: str) -> list[tuple[int, int, str]]:
         if any(_answers(found["unit"], unit) for unit in units)
     ]
     if _TELLS_START.search(said):  # no other day is meant
-        asked += [(*found.span(), START) for found in _ASKS_START.finditer(norm)]
+        asked += [(*found.span(), BORNE_OUT) for found in _ASKS_START.finditer(norm)]
     if _TELLS_TIME.search(said):
         asked += [(*found.span(), TIME) for found in _ASKS_TIME.finditer(norm)]
     if units:

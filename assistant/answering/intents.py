@@ -31,7 +31,6 @@ _ASKS_WHETHER = re.compile(
     r"[吗吧嘛么呗不没]\W*$|对不对|[是算]不[是算]|是否|有没有|[能会]不[能会]|可不可以|[需要]不[需要]|没错|属实|真的|准不准|"
     r"正确|哪[个种]说?法?[是才]?对|听说|据说|说是|以为|记得|是伐"
 )
-"""An open question claims nothing to be judged: 浙江方案“四个集中”具体指什么."""
 
 _TIERS = {
     Tier.NATIONAL: re.compile("国家|全国|国务院|部委|工信部|科技部|财政部"),
@@ -56,7 +55,10 @@ def tiers_asked(norm: str) -> frozenset[Tier]:
 
 
 def read_intent(norm: str, model: LinearModel) -> Intent:
-    """What kind of answer normalised words ask for; the model's labels are intents."""
+    """What kind of answer normalised words ask for; the model's labels are intents.
+
+    An open question claims nothing to be judged: 浙江方案“四个集中”包括哪些.
+    """
     is_open = _ASKS_OPENLY.search(norm) and not _ASKS_WHETHER.search(norm)
     barred = (Intent.PREMISE.value,) if is_open else ()
     return Intent(model.best(intent_features(norm), barred))

@@ -16,9 +16,8 @@ from assistant.answering.abstain import OTHER_TOPIC, PLACES, reason_for
 from assistant.answering.answer_type import given_spans, lacks_asked_type
 from assistant.answering.draft import Draft, refuse
 from assistant.answering.figures_asked import asked_unit, best_figure
-from assistant.answering.figures_told import told_spans
+from assistant.answering.figures_told import BORNE_OUT, told_spans
 from assistant.answering.leftover import (
-    BORNE_OUT,
     MIN_SUPPORT,
     is_left,
     left_features,
@@ -35,7 +34,8 @@ from assistant.text import find_dates, normalize
 ANSWERS = "answers"
 THRESHOLD = 0.6
 """Drafts less likely to answer are declined: the highest step of 0.05 at which folds over authors
-decline no more of what digests answer than 17.3%, as before; see the model card."""
+decline no more than 17.3% of what digests answer, the share of the judge before this one; see the
+model card."""
 
 _NOW = re.compile(r"目前|当前|现在|现阶段|截至|现有|已经|去年|上年|往年|至今")
 """Plans say what shall be, not what is."""

@@ -9,12 +9,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
-from assistant.answering.figures_told import MARKS
+from assistant.answering.figures_told import BORNE_OUT, MARKS
 from assistant.answering.terms import support
 from assistant.linear import grams
 from assistant.retrieval.tokenizer import cut, stop_words
 
-BORNE_OUT = "□"
 BRIEFLY = "▫"
 """A character for a word that is borne out: 补 for 补助."""
 MIN_SUPPORT = 0.5
@@ -49,7 +48,7 @@ def with_brief(words: Iterable[str], said: str) -> list[str]:
 
 def is_left(word: str) -> bool:
     """Whether it is a word that is left, and no mark."""
-    return word not in (BORNE_OUT, BRIEFLY) and word not in MARKS
+    return word != BRIEFLY and word not in MARKS
 
 
 def left_features(words: Sequence[str]) -> dict[str, float]:

@@ -19,7 +19,8 @@ from assistant.answering.claim_figures import (
 )
 from assistant.answering.draft import Draft, Statement, label, quote, refuse
 from assistant.answering.figures_asked import Figure
-from assistant.answering.leftover import BORNE_OUT, left_features, left_over
+from assistant.answering.figures_told import BORNE_OUT
+from assistant.answering.leftover import left_features, left_over
 from assistant.answering.sentences import Ranked
 from assistant.answering.terms import Term, coverage, support
 from assistant.answering.understand import Query, claimed_numbers
