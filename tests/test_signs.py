@@ -306,6 +306,11 @@ def test_a_form_answers_behind_its_colon_and_rules_tell_nothing(text, fact, valu
         ("咱是总公司下面的分公司，运输证齐全", "licence_ready", True),
         ("我爱人说他们是规上企业", "above_scale", True),
         ("固定资产5100万", "international_certificate", None),
+        ("我们研发创新型药物，已经获批", "srdi", None),
+        ("高企第一次是2019年3月认定，2024年12月又拿了证", "hightech", "valid"),
+        ("我爱人的单位，他们是规上企业", "above_scale", True),
+        ("我帮客户问一下，他们是规上企业", "above_scale", True),
+        ("我们是集团旗下的企业，规上企业", "above_scale", True),
     ],
 )
 def test_denials_forms_and_standings_as_people_put_them(text, fact, value):

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from assistant.eligibility.mentions import folded
 from assistant.eligibility.readings import Bound, DefinitionLike, ReadFact
-from assistant.eligibility.scope import PLAN_WORD, Clause, Sentence
+from assistant.eligibility.scope import OF_ANOTHER, PLAN_WORD, Clause, Sentence
 
 REACH = 16
 """The widest gap between two words of one sign."""
@@ -51,10 +51,6 @@ _TICKED = re.compile(
     r"[^,，。;|]{0,6}[\"”]?我?[勾填选打][了的]?[\"“]?(?:(?P<no>否|无|没有)|[是有])"
 )
 """“是否失信”勾了否."""
-_OF_ANOTHER = re.compile(
-    r"(?:那?是|归)(?:我们?)?(?:隔壁|对面|人家|别人|同行|母公司|邻居|别家|总公司)"
-)
-"""智慧星级园区是隔壁的."""
 _AFFIRMED = re.compile(
     r"有|[过了](?=$|[,，。;:|?)])|通过|齐|全|下来|入选|认定|备案|已|完成|在做|取得|获|是|算|属|符合"
     r"|[做办搞弄拿领建搭认批评列进入报填交缴给补用支享受持得开](?:了|过|好|下|上|到|齐|成|完)"
@@ -165,7 +161,7 @@ class SignReader:
         words = sentence.text[start:end]
         if ticked := _TICKED.match(sentence.text, found.end):
             return ticked["no"] is None
-        if _OF_ANOTHER.match(sentence.text, found.end):
+        if OF_ANOTHER.match(sentence.text, found.end):
             return False
         if _UNSURE.search(words) or _ASKED.search(words) or any(one.is_asked for one in clauses):
             return None

@@ -13,7 +13,7 @@ from assistant.eligibility.certificates import CertificateReader
 from assistant.eligibility.founding import bounded_days, find_days, valid_until
 from assistant.eligibility.mentions import Finder, Mention
 from assistant.eligibility.readings import Bound, DefinitionLike, ReadFact, Value
-from assistant.eligibility.scope import NEAR, Clause, Sentence
+from assistant.eligibility.scope import NEAR, OF_ANOTHER, Clause, Sentence
 from assistant.eligibility.standing_words import (
     AGAIN,
     APPLYING,
@@ -36,7 +36,6 @@ from assistant.eligibility.standing_words import (
     NO_TITLE,
     NOT_AGAIN,
     NOT_RENEWED,
-    OF_ANOTHER,
     ONCE,
     OTHER_DAY,
     OTHER_NOUN,
@@ -48,7 +47,6 @@ from assistant.eligibility.standing_words import (
     RENEWED,
     STARTS_ANEW,
     STILL,
-    TESTED,
     UNEXPIRED,
 )
 from assistant.eligibility.titles import TitleFinder
@@ -83,7 +81,7 @@ class StandingReader:
                 if not clause.is_ours:
                     continue
                 for mention in self._titles.find(clause.text):
-                    context = _context(sentence, at, mention, self._titles)
+                    context = _context(sentence, at, self._titles)
                     if DOUBTED.search(context):
                         continue
                     if "hightech" in mention.keys:
@@ -263,8 +261,8 @@ class StandingReader:
                 continue
             if words == "创新型" and OTHER_NOUN.match(tail):
                 continue
-            context = _context(sentence, at, mention, self._levels)
-            if DOUBTED.search(context) or OF_ANOTHER.match(tail) or TESTED.match(tail):
+            context = _context(sentence, at, self._levels)
+            if DOUBTED.search(context) or OF_ANOTHER.match(tail):
                 continue
             after = tail + context[len(clause.text) :]
             span = (clause.start + mention.start, clause.start + mention.end)
@@ -334,12 +332,10 @@ def _expiry(context: str, day: date) -> date | None:
     return None
 
 
-def _context(sentence: Sentence, at: int, mention: Mention, finder: Finder) -> str:
+def _context(sentence: Sentence, at: int, finder: Finder) -> str:
     """The clause, and those after it that go on about the same: 高企，去年到期了."""
     clause = sentence.clauses[at]
-    del mention
-    end = clause.end
-    parts = [sentence.text[clause.start - sentence.start : end - sentence.start]]
+    parts = [sentence.text[clause.start - sentence.start : clause.end - sentence.start]]
     for one in sentence.clauses[at + 1 : at + 3]:
         words = one.text.strip()
         if not one.is_ours or STARTS_ANEW.search(words) or finder.find(words):
