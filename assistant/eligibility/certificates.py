@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
-from assistant.eligibility.founding import bounded_days, find_days
+from assistant.eligibility.founding import day_fact, find_days
 from assistant.eligibility.mentions import Finder
 from assistant.eligibility.readings import Bound, ReadFact
 from assistant.eligibility.scope import NEAR, Clause, Sentence
@@ -77,10 +77,7 @@ class CertificateReader:
                 continue
             if _OTHER_PAPER.search(clause.text) or re.search("到期|过期|有效期", head + tail[:3]):
                 continue
-            bound, value, upper = bounded_days(one.first, min(one.last or self._day, self._day))
-            start, end = clause.start + one.start, clause.start + one.end
-            fact = "hightech_certified_on"
-            yield ReadFact(fact, value, None, bound, text[start:end], start, end, upper)
+            yield day_fact("hightech_certified_on", one, self._day, text, clause.start)
 
     def _kind(self, text: str, clause: Clause) -> Iterator[ReadFact]:
         words = clause.text.strip()

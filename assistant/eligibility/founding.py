@@ -34,7 +34,7 @@ _MONTHS_OF = {
 }  # fmt: skip
 _FOUNDED = (
     r"注册成立|注册登记|成立|注册|创立|创办|设立|开业|登记|新设|才设的|开张|register(?:ed)?|开的|就?开了(?=$|[,，。;])|才开(?=$|[,，。;])|开的张|建厂|创业|起步|办的|建立|组建"
-    r"|founded|established|开张|工商登记|拿到执照|[拿领]的?(?:营业)?执照|注册下来|有了(?=$|[,，。])"
+    r"|founded|established|工商登记|拿到执照|[拿领]的?(?:营业)?执照|注册下来|有了(?=$|[,，。])"
 )
 _NOT_FOUNDED = re.compile(
     r"注册地?(?:整体|去年|今年|前年|刚刚?|才|从|由)*(?:迁|搬|变更)|注册(?:证|资本|资金|分类|商标|申报|检|临床|[^成登]{0,3}证)|项目|研发中心|实验室|(?<!设的)子公司|软著|合同|头一个|注册从"
@@ -52,7 +52,7 @@ _LICENSED = re.compile(
 )
 """执照是19年5月下来的: the day of the licence is that of the founding."""
 _BEFORE_DAY = re.compile(
-    rf"(?:{_FOUNDED})(?:日期|时间|日|年份|年月)?(?:于|在|是|为|:|：| |的|\(|大概|应该是|，|时间"
+    rf"(?:{_FOUNDED})(?:日期|时间|日|年份|年月)?(?:于|在|是|为|:| |的|\(|大概|应该是|，|时间"
     rf"|日期|填的?|写的?|的时间是|应为|应是)*$"
     r"|执照上?的?(?:日子|日期|时间)?(?:是|写的是|为)?$|注册-$|register(?:ed)?(?: in| on)? ?$"
 )
@@ -63,9 +63,8 @@ _SPAN = re.compile(
     rf"|了有|了快|,| |也就|不足|不到|超过)*$"
 )
 _SPAN_AFTER = re.compile(r"^(?:多|半)?(?:的|老|了的?)(?:公司|企业|厂|团队|小公司|初创)")
-
-
 _LONG = 40
+_MONTHS_IN = {"year": 12, "month": 1, "day": 0}
 _REGISTER = re.compile("register(?:ed)? $")
 _THIS_MONTH = re.compile(
     rf"(?P<month>(?P<last>上个?月)|这个月|本月)(?:刚刚?|才|正式|新)*(?:{_FOUNDED})"
@@ -160,7 +159,7 @@ class FoundingReader:
         if len(clause.text) > _LONG:
             return
         for quantity in find_quantities(clause.text):
-            if quantity.kind not in ("year", "month", "day") or quantity.value > 150:
+            if quantity.kind not in _MONTHS_IN or quantity.value > 150:
                 continue
             if any(one.start < quantity.end and quantity.start < one.end for one in days):
                 continue
@@ -185,29 +184,23 @@ class FoundingReader:
         self._add(text, clause, Days(found.start(), found.end("month"), first, last))
 
     def _add(self, text: str, clause: Clause, days: Days) -> None:
-        start, end = clause.start + days.start, clause.start + days.end
-        words = text[start:end]
-        first, last = days.first, days.last
-        if first is not None and first > self.day:
-            self.unread.append(Unread(words, start, end, "注册日期在询问之日以后，没有读取"))
+        if days.first is not None and days.first > self.day:
+            start, end = clause.start + days.start, clause.start + days.end
+            why = "注册日期在询问之日以后，没有读取"
+            self.unread.append(Unread(text[start:end], start, end, why))
             return
-        if last is not None and last > self.day:
-            last = self.day
-        made = bounded_days(first, last)
-        self.facts.append(
-            ReadFact("registered_on", made[1], None, made[0], words, start, end, made[2])
-        )
+        self.facts.append(day_fact("registered_on", days, self.day, text, clause.start))
 
     def _back(self, quantity: Quantity, tail: str) -> Days:
         """成立三年了 is three years and less than four; 快三年 is between two and three."""
-        unit = {"year": 12, "month": 1, "day": 0}[quantity.kind]
+        unit = _MONTHS_IN[quantity.kind]
         at, end = quantity.start, quantity.end
         if unit == 0:
             back = self.day - timedelta(days=int(quantity.value))
             return Days(at, end, back, back)
         months = int(quantity.value * unit)
         more = unit if quantity.value >= 1 or unit == 1 else 6
-        if re.match(r"半", tail) and quantity.kind == "year":
+        if tail.startswith("半") and quantity.kind == "year":
             months, more, end = months + 6, 6, end + 1
         if extra := re.match(r"[零又]?([一二三四五六七八九十\d]{1,2})个月", tail):
             months, more = months + int(read_number(extra[1]) or 0), 1
@@ -220,7 +213,7 @@ class FoundingReader:
             if quantity.upper % 1:  # 三年多
                 return Days(at, end, _before(self.day, months + more) + timedelta(days=1), until)
             low = _before(self.day, int(quantity.upper * unit))
-            if quantity.upper % 1 == 0 and quantity.value % 1 == 0:
+            if quantity.value % 1 == 0:
                 low = low + timedelta(days=1) if quantity.upper - quantity.value == 1 else low
                 return Days(at, end, low, until)
             return Days(at, end, low, _before(self.day, int((quantity.upper - 1) * unit)))
@@ -231,8 +224,11 @@ class FoundingReader:
         return Days(at, end, _before(self.day, months + more) + timedelta(days=1), until)
 
     def _ago(self, quantity: Quantity) -> Days:
-        """三年前成立: between half a year less and a year more."""
-        unit = {"year": 12, "month": 1, "day": 0}[quantity.kind]
+        """三年前成立: between half a year less and a year more; 十天前 is that day."""
+        unit = _MONTHS_IN[quantity.kind]
+        if unit == 0:
+            back = self.day - timedelta(days=int(quantity.value))
+            return Days(quantity.start, quantity.end, back, back)
         months = int(quantity.value * unit)
         first = _before(self.day, months + unit) + timedelta(days=1)
         return Days(quantity.start, quantity.end, first, _before(self.day, months - unit // 2))
@@ -252,6 +248,13 @@ def bounded_days(first: date | None, last: date | None) -> tuple[Bound, date, da
     if first == last:
         return Bound.EXACT, first, None
     return Bound.RANGE, first, last
+
+
+def day_fact(fact: str, days: Days, day: date, text: str, offset: int) -> ReadFact:
+    """That it was within `days`, and not after `day`; `days` are counted from `offset`."""
+    bound, value, upper = bounded_days(days.first, days.last and min(days.last, day))
+    start, end = offset + days.start, offset + days.end
+    return ReadFact(fact, value, None, bound, text[start:end], start, end, upper)
 
 
 def _before(day: date, months: int) -> date:

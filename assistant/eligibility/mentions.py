@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -63,6 +63,14 @@ class Finder:
             else:
                 mentions.append(Mention(found.start(), found.end(), keys))
         return mentions
+
+
+def each_to_next(pattern: re.Pattern[str], text: str) -> Iterator[tuple[re.Match[str], str]]:
+    """Every match with the words between it and the next."""
+    found = list(pattern.finditer(text))
+    stops = [*(one.start() for one in found), len(text)][1:]
+    for one, stop in zip(found, stops, strict=True):
+        yield one, text[one.end() : stop]
 
 
 def _bounded(word: str) -> str:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 
-from assistant.eligibility.founding import Days, bounded_days, find_days
-from assistant.eligibility.places import PlaceReader, chain, parents_of
+from assistant.eligibility.founding import Days, day_fact, find_days
+from assistant.eligibility.places import PlaceReader
 from assistant.eligibility.readings import DefinitionLike, ReadFact
 from assistant.eligibility.scope import Clause, Sentence
 from assistant.eligibility.years import find_years
@@ -26,8 +26,6 @@ class MoveReader:
     def __init__(self, definitions: Mapping[str, DefinitionLike], day: date) -> None:
         self._definitions, self._day = definitions, day
         self._places = PlaceReader(definitions)
-        region = definitions.get("region")
-        self._parents = parents_of(region.options if region else ())
         self.facts: list[ReadFact] = []
 
     def read(self, text: str, sentences: list[Sentence]) -> None:
@@ -48,14 +46,11 @@ class MoveReader:
     def _is_to_baoshan(self, words: str) -> bool:
         origin = _FROM.search(words)
         rest = words[: origin.start("place")] + words[origin.end("place") :] if origin else words
-        place = self._places.place_in(rest)
-        if place is None:
-            return bool(_ARRIVED.search(words)) and not (origin and self._in(origin["place"]))
-        return "baoshan" in chain(place, self._parents)
-
-    def _in(self, words: str) -> bool:
-        place = self._places.place_in(words)
-        return place is not None and "baoshan" in chain(place, self._parents)
+        around = self._places.around(rest)
+        if around:
+            return "baoshan" in around
+        is_within = origin and "baoshan" in self._places.around(origin["place"])
+        return bool(_ARRIVED.search(words)) and not is_within
 
     def _ago(self, words: str) -> Iterator[Days]:
         """四年前: that calendar year."""
@@ -70,9 +65,5 @@ class MoveReader:
             for one in (*find_days(clause.text, self._day), *self._ago(clause.text))
             if one.first is not None and one.first <= self._day
         ]
-        if fact not in self._definitions or len(days) != 1:
-            return
-        one = days[0]
-        bound, value, upper = bounded_days(one.first, min(one.last or self._day, self._day))
-        start, end = clause.start + one.start, clause.start + one.end
-        self.facts.append(ReadFact(fact, value, None, bound, text[start:end], start, end, upper))
+        if fact in self._definitions and len(days) == 1:
+            self.facts.append(day_fact(fact, days[0], self._day, text, clause.start))

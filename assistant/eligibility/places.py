@@ -146,10 +146,10 @@ class PlaceReader:
         self._parents = parents_of(options)
         self.facts: list[ReadFact] = []
         self._weak: list[ReadFact] = []
+        """Places named without 注册 and the like: they count where nothing firmer is said."""
         self._plants: list[ReadFact] = []
         self._moved: int | None = None
         """Where the place stands that the firm moved to: what was said before is over."""
-        """Places named without 注册 and the like: they count where nothing firmer is said."""
 
     def read(self, text: str, sentences: list[Sentence]) -> None:
         """Fill `facts` from every clause that is ours."""
@@ -173,15 +173,17 @@ class PlaceReader:
 
     def _only_plant(self) -> list[ReadFact]:
         """厂在月浦: the place where it works, unless it works at two."""
-        by_depth = sorted(self._plants, key=lambda one: -len(chain(_only(one), self._parents)))
-        around = chain(_only(by_depth[0]), self._parents)
-        return by_depth[:1] if all(_only(one) in around for one in by_depth) else []
+        narrowest = max(self._plants, key=self._depth)
+        around = chain(_only(narrowest), self._parents)
+        return [narrowest] if all(_only(one) in around for one in self._plants) else []
+
+    def _depth(self, fact: ReadFact) -> int:
+        return len(chain(_only(fact), self._parents))
 
     def _tax_alike(self, text: str, sentences: list[Sentence]) -> None:
         """税务登记地同: where it is registered."""
         regions = [one for one in self.facts if one.fact == "region"]
-        narrowest = sorted(regions, key=lambda one: -len(chain(_only(one), self._parents)))
-        region = narrowest[0] if narrowest else None
+        region = max(regions, key=self._depth, default=None)
         if region is None or any(one.fact == "tax_place" for one in self.facts):
             return
         for sentence in sentences:
@@ -193,9 +195,13 @@ class PlaceReader:
 
     def place_in(self, address: str) -> str | None:
         """The narrowest place of an address; None where it names none that is defined."""
+        return next(iter(self.around(address)), None)
+
+    def around(self, address: str) -> list[str]:
+        """The narrowest place of an address and those it lies in, outwards."""
         known = [self._known(one.keys[0]) for one in self._finder.find(address)]
-        places = [one for one in known if one is not None]
-        return max(places, key=lambda one: len(chain(one, self._parents)), default=None)
+        chains = [chain(one, self._parents) for one in known if one is not None]
+        return max(chains, key=len, default=[])
 
     def _clause(self, text: str, clause: Clause) -> None:
         mentions = self._finder.find(clause.text)

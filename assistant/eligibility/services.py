@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from assistant.eligibility.mentions import each_to_next
 from assistant.eligibility.readings import Bound, DefinitionLike, ReadFact
 from assistant.eligibility.scope import Sentence
 
@@ -48,10 +49,8 @@ class ServiceReader:
                     self._services(text, part[0], sentence.start + part.start())
 
     def _services(self, text: str, words: str, offset: int) -> None:
-        found = list(_SERVICE.finditer(words))
-        stops = [*(one.start() for one in found), len(words)][1:]
-        for one, stop in zip(found, stops, strict=True):
-            is_denied = _DENIED.match(words[one.end() : stop])
+        for one, after in each_to_next(_SERVICE, words):
+            is_denied = _DENIED.match(after)
             if not is_denied and not re.search("[不没][做接碰搞]?$", words[: one.start()]):
                 start, end = offset + one.start(), offset + one.end()
                 self.facts.append(

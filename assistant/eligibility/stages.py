@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
+from assistant.eligibility.mentions import each_to_next
 from assistant.eligibility.readings import Bound, DefinitionLike, ReadFact
 from assistant.eligibility.scope import NEAR, Clause, Sentence
 
@@ -74,12 +75,10 @@ class StageReader:
                     self._stages(text, clause)
 
     def _phases(self, text: str, sentence: Sentence) -> None:
-        found = list(_PHASES.finditer(sentence.text))
-        stops = [*(one.start() for one in found), len(sentence.text)][1:]
         last = 0
-        for one, stop in zip(found, stops, strict=True):
+        for one, tail in each_to_next(_PHASES, sentence.text):
             before = re.split("[,，;。| ]", sentence.text[last : one.start()])[-1][-NEAR:]
-            after = re.split("[,，;。| ]", sentence.text[one.end() : stop])[0][:NEAR]
+            after = re.split("[,，;。| ]", tail)[0][:NEAR]
             last = one.end()
             span = (sentence.start + one.start(), sentence.start + one.end())
             clause = sentence.clause_at(span[0])

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from assistant.eligibility.certificates import CertificateReader
-from assistant.eligibility.founding import bounded_days, find_days, valid_until
+from assistant.eligibility.founding import day_fact, find_days, valid_until
 from assistant.eligibility.mentions import Finder, Mention
 from assistant.eligibility.readings import Bound, DefinitionLike, ReadFact, Value
 from assistant.eligibility.scope import NEAR, OF_ANOTHER, Clause, Sentence
@@ -181,16 +181,9 @@ class StandingReader:
             and not AT_FIRST.search(context[: one.start])
             and not re.search(r"(?:到期|有效期|成立|注册)\S{0,5}$", context[: one.start])
         ]
-        if not dated:
-            return
-        one = dated[-1]
-        bound, value, upper = bounded_days(one.first, min(one.last or self.day, self.day))
-        start, end = clause.start + one.start, clause.start + one.end
-        self.facts.append(
-            ReadFact(
-                "hightech_certified_on", value, None, bound, text[start:end], start, end, upper
-            )
-        )
+        if dated:
+            made = day_fact("hightech_certified_on", dated[-1], self.day, text, clause.start)
+            self.facts.append(made)
 
     def _by_certificate(
         self, certified: ReadFact | None, clause: Clause, context: str, status: str | None

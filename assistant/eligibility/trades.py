@@ -111,18 +111,15 @@ class TradeReader:
         self.facts: list[ReadFact] = []
 
     def read(self, text: str, sentences: list[Sentence]) -> None:
-        """Fill `facts` with at most one trade: what the firm does goes before that it is a 厂."""
-        trades: list[ReadFact] = []
-        works: list[ReadFact] = []
+        """Fill `facts` with at most one trade, the one that is told first."""
+        if not self._options:
+            return
+        told: list[ReadFact] = []
         for sentence in sentences:
             for clause in sentence.clauses:
-                if clause.is_ours and not clause.is_planned and self._options:
-                    trades += self._trade(text, clause)
-                    works += self._works(text, clause)
-        made = works or trades
-        if trades and works and trades[0].start < works[0].start:
-            made = trades
-        self.facts = made[:1]
+                if clause.is_ours and not clause.is_planned:
+                    told += [*self._works(text, clause), *self._trade(text, clause)]
+        self.facts = sorted(told, key=lambda one: one.start)[:1]
 
     def _trade(self, text: str, clause: Clause) -> list[ReadFact]:
         for found in _TRADE.finditer(clause.text):
