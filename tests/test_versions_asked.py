@@ -187,3 +187,11 @@ def test_of_a_clause_that_is_not_there_the_nearest_is_named(assistant):
 
     assert answer.reason == "no_such_clause"
     assert answer.notices == ("《测试区灯塔工厂资助办法》没有第9条，最接近的是第4条。",)
+
+
+@pytest.mark.parametrize("question", ["科创30条第五条第二款", "科创30条第九十九条是什么内容"])
+def test_a_clause_of_a_text_that_is_a_digest_here_is_not_called_off_topic(assistant, question):
+    answer = assistant.ask(question, as_of=DAY)
+
+    assert answer.reason == "no_official_text"
+    assert "摘编" in answer.text

@@ -48,6 +48,12 @@ NO_SUCH_CLAUSE = Refusal(
     Status.NOT_IN_CORPUS,
     "现有文件里没有您说的这个条款；请核对编号，或用目录查看全部条款。",
 )
+NO_OFFICIAL_TEXT = Refusal(
+    "no_official_text",
+    Status.NOT_IN_CORPUS,
+    "资料库里的这份文件是摘编，条款编号与官方原文不同，查不到您说的条款；"
+    "请查官方原文，原文加入资料库后可以按条款查找。",
+)
 NONE_LISTED = Refusal(
     "none_listed",
     Status.NOT_IN_CORPUS,

@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from assistant.answering.abstain import (
     NO_FIGURE,
+    NO_OFFICIAL_TEXT,
     NO_SUCH_CLAUSE,
     OTHER_TOPIC,
     refuse_early,
@@ -84,8 +85,7 @@ def write(
     if is_on_document(query, scope):
         return write_about(query, ranked, index, scope)
     target = target_clause(query, ranked, index)
-    is_missing = query.address is not None and not query.address.clauses
-    if is_missing and not _is_digest(scope, index) and not _PREAMBLE.search(query.norm):
+    if query.names_no_clause and not _is_digest(scope, index) and not _PREAMBLE.search(query.norm):
         nearest = target or (ranked[0].sentence.clause if ranked else None)
         return refuse(NO_SUCH_CLAUSE, nearest)
     if target is None and (sides := write_sides(query, ranked)):
@@ -140,7 +140,7 @@ def _write_found(
     if query.intent is Intent.DEFINITION and (defined := write_definition(query, ranked, index)):
         return defined
     if not ranked or _is_strange(query):
-        return refuse(OTHER_TOPIC)
+        return refuse(NO_OFFICIAL_TEXT if query.names_no_clause else OTHER_TOPIC)
     if query.intent is Intent.NUMBER and _asks_other_year(query, ranked):
         return refuse(NO_FIGURE, ranked[0].sentence.clause)
     ranked = prefer_asked_type(query, ranked)

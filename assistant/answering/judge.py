@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.answering.abstain import OTHER_TOPIC, PLACES, reason_for
+from assistant.answering.abstain import NO_OFFICIAL_TEXT, OTHER_TOPIC, PLACES, reason_for
 from assistant.answering.answer_type import given_spans, lacks_asked_type
 from assistant.answering.draft import Draft, refuse
 from assistant.answering.figures_asked import asked_unit, best_figure
@@ -28,7 +28,7 @@ from assistant.answering.sentences import Ranked, names_of, whole_text
 from assistant.answering.terms import coverage, support
 from assistant.answering.understand import Query
 from assistant.linear import LinearModel, probability
-from assistant.schema import Evidence, Hit, Intent, Level
+from assistant.schema import Evidence, Hit, Intent, Kind, Level
 from assistant.text import find_dates, normalize
 
 ANSWERS = "answers"
@@ -60,7 +60,9 @@ def judged(case: Case, model: LinearModel) -> Draft:
     if draft.refusal is not None or draft.is_sure or answers(case, model) >= THRESHOLD:
         return draft
     knows_words = any(term.is_known and term.weight > 1 for term in case.query.terms)
-    nearest = draft.statements[0].evidence.clause
+    nearest, document = draft.statements[0].evidence.clause, draft.statements[0].evidence.document
+    if case.query.names_no_clause and document.kind is Kind.DIGEST:
+        return refuse(NO_OFFICIAL_TEXT, nearest)
     if case.query.intent is Intent.OUT_OF_SCOPE:
         return refuse(OTHER_TOPIC)
     return refuse(reason_for(case.query.norm, knows_words=knows_words), nearest)

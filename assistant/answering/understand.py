@@ -52,6 +52,11 @@ class Query:
     previous: str
     """The last turns, normalised; empty unless this is a follow-up."""
 
+    @property
+    def names_no_clause(self) -> bool:
+        """Whether it names a clause that is not there."""
+        return self.address is not None and not self.address.clauses
+
 
 def understand(
     question: str, history: Sequence[Turn], index: PolicyIndex, model: LinearModel
