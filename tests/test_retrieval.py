@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from assistant.errors import CorpusError, IndexFolderError, IndexStaleError, SettingsError
+from assistant.retrieval import retriever
 from assistant.retrieval.embedder import MANY, SHIPPED_DIR, ShippedEmbedder, load_embedder
 from assistant.retrieval.manifest import MANIFEST
 from assistant.retrieval.store import build_index, open_index
@@ -93,6 +94,21 @@ def test_the_right_passage_comes_first_and_two_builds_agree(settings, tmp_path):
     assert first[0][1].startswith("甲__")
     assert [rank for rank, *_ in first] == list(range(1, len(first) + 1))
     assert first == ranking(other)
+
+
+def test_both_legs_at_the_same_time_find_what_they_find_one_after_the_other(
+    settings, monkeypatch
+):
+    build_index(settings)
+    one_after_the_other = ranking(settings)
+    monkeypatch.setattr(retriever, "MANY_PASSAGES", 0)
+    begun = []
+    submit = retriever._THREADS.submit
+    monkeypatch.setattr(
+        retriever._THREADS, "submit", lambda *args: begun.append(args) or submit(*args)
+    )
+    assert ranking(settings) == one_after_the_other != []
+    assert begun
 
 
 def test_a_rebuild_takes_over_what_did_not_change(settings):

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,7 @@ Values = NDArray[np.float64]
 Rows = NDArray[np.int64]
 Figures = dict[str, NDArray[Any]]
 """Arrays of [candidates] by name."""
+Key = TypeVar("Key", str, tuple[str, ...])
 CORE = 60
 RARE = 3
 TINY = 1e-9
@@ -68,13 +69,14 @@ def features(pool: Pool) -> Figures:
     core = np.argsort(-pool.fused, kind="stable")[:CORE]
     norm = normal_text(pool.question)
     pairs = pairs_of(norm, lambda token: _idf(pool, token), spellings(norm))
+    titles, title_of = _numbered([one.title for one in pool.passages])
     made = _scores(pool, core)
-    made |= _groups(pool, core)
-    met, path, title = _fields_met(pool, pairs)
+    made |= _groups(pool, core, titles, title_of)
+    met, path, title = _fields_met(pool, pairs, titles, title_of)
     made |= _text(met, core)
     made |= _fields(pairs, (met, path, title), core)
     made |= _kinds(norm, met)
-    made |= _titles(pool, norm)
+    made |= _titles(titles, title_of, norm)
     one = np.ones(len(pool.passages))
     unknown = float((pairs.idf == 0).mean()) if len(pairs.idf) else 0.0
     made |= {
@@ -135,18 +137,16 @@ def _to_best(values: NDArray[Any], core: Rows) -> NDArray[Any]:
     return values / max(float(values[core].max()), TINY)
 
 
-def _groups(pool: Pool, core: Rows) -> Figures:
+def _groups(pool: Pool, core: Rows, titles: Sequence[str], title_of: Rows) -> Figures:
     """What the other candidates of the document say, or of the law for articles in rows."""
-    numbers: dict[str, int] = {}
-    group = np.array(
-        [numbers.setdefault(stem_of(one.title), len(numbers)) for one in pool.passages]
-    )
-    best, document = np.zeros((2, len(numbers)))
+    stems, stem = _numbered([stem_of(one) for one in titles])
+    group = stem[title_of]
+    best, document = np.zeros((2, len(stems)))
     np.maximum.at(best, group, pool.fused)
     np.maximum.at(document, group, pool.document)
     ahead = _ranks(document, np.unique(group[core]))
-    total = np.bincount(group[core], pool.fused[core], minlength=len(numbers))
-    count = np.bincount(group[core], minlength=len(numbers))
+    total = np.bincount(group[core], pool.fused[core], minlength=len(stems))
+    count = np.bincount(group[core], minlength=len(stems))
     return {
         "group_best": best[group],
         "group_sum": np.log1p(total[group]),
@@ -168,17 +168,22 @@ def _text(met: Met, core: Rows) -> Figures:
     }  # fmt: skip
 
 
-def _fields_met(pool: Pool, pairs: Pairs) -> tuple[Met, Met, Met]:
+def _fields_met(
+    pool: Pool, pairs: Pairs, titles: Sequence[str], title_of: Rows
+) -> tuple[Met, Met, Met]:
     """How text, heading path and title of each candidate meet the question, in one pass."""
     texts = [one.text for one in pool.passages]
-    numbers: dict[str, int] = {}
-    rows = [
-        [len(texts) + numbers.setdefault(field, len(numbers)) for field in fields]
-        for fields in ((" ".join(one.path), one.title) for one in pool.passages)
-    ]
-    met = meet(pairs, [*texts, *numbers])
-    path, title = np.array(rows).T
+    paths, path_of = _numbered([one.path for one in pool.passages])
+    met = meet(pairs, [*texts, *map(" ".join, paths), *titles])
+    path, title = path_of + len(texts), title_of + len(texts) + len(paths)
     return met.of(slice(len(texts))), met.of(path), met.of(title)
+
+
+def _numbered(values: Sequence[Key]) -> tuple[list[Key], Rows]:
+    """The different ones, and the number of each among them."""
+    numbers: dict[Key, int] = {}
+    rows = [numbers.setdefault(one, len(numbers)) for one in values]
+    return list(numbers), np.array(rows)
 
 
 def _fields(pairs: Pairs, fields: tuple[Met, Met, Met], core: Rows) -> Figures:
@@ -224,16 +229,16 @@ def _kinds(norm: str, met: Met) -> Figures:
     return made
 
 
-def _titles(pool: Pool, norm: str) -> Figures:
+def _titles(titles: Sequence[str], title_of: Rows, norm: str) -> Figures:
     """What kind of document: of another place than the question names, a law, a court's reading."""
-    figures: dict[str, tuple[float, float, float]] = {}
-    for title in {one.title for one in pool.passages}:
+    figures = []
+    for title in titles:
         place, stem = place_in(title), stem_of(title)
         is_asked = place is not None and (place in norm or place[:2] in norm)
-        figures[title] = (
+        figures.append((
             0.0 if place is None else -1.0 if is_asked else 1.0,
             float(stem.endswith(("法", "法典"))),
             float("解释" in stem or "最高人民" in stem),
-        )
-    table = np.array([figures[one.title] for one in pool.passages])
+        ))  # fmt: skip
+    table = np.array(figures)[title_of]
     return {"elsewhere": table[:, 0], "law": table[:, 1], "court": table[:, 2]}

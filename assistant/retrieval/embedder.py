@@ -73,6 +73,8 @@ class ShippedEmbedder:
 
     def _pieces(self, texts: Sequence[str]) -> list[list[int]]:
         plain = [normal_text(text)[:MAX_CHARS] for text in texts]
+        if len(plain) == 1:  # a question should not wake the threads of a batch
+            return [self._tokenizer.encode(plain[0]).ids]
         return [one.ids for one in self._tokenizer.encode_batch_fast(plain)]
 
 

@@ -94,7 +94,7 @@ class _Found:
         is_first = np.ones(len(self._rows), dtype=bool)
         np.not_equal(self._owners[1:], self._owners[:-1], out=is_first[1:])
         is_first[ends[ends < len(is_first)]] = True
-        self._firsts = np.flatnonzero(is_first)
+        self._firsts = is_first.nonzero()[0]
         self.document_counts = np.diff(np.searchsorted(self._firsts, np.append(0, ends)))
         """By token: how many documents of the part have it."""
 

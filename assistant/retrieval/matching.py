@@ -123,7 +123,7 @@ def meet(pairs: Pairs, texts: Sequence[str]) -> Met:
     codes, edges = _codes(texts)
     begins = np.append(0, edges[:-1] + 1)
     kinds = _kinds().take(codes)
-    ends = np.flatnonzero(kinds == _END)  # an end belongs to the sentence that it ends
+    ends = (kinds == _END).nonzero()[0]  # an end belongs to the sentence that it ends
     sentences = np.repeat(np.arange(len(ends)), np.diff(ends, prepend=-1))  # by character
     at, pair = _matched(pairs, codes)
     sentence_of = sentences[at]
@@ -135,7 +135,7 @@ def meet(pairs: Pairs, texts: Sequence[str]) -> Met:
     share = pairs.idf / pairs.total
     scores = _weighed(present, share)
     sentence = np.maximum.reduceat(scores, starts)
-    where = np.flatnonzero(scores >= sentence[text_of])
+    where = (scores >= sentence[text_of]).nonzero()[0]
     best = where[np.searchsorted(text_of[where], np.arange(len(texts)))]
     two = scores.copy()
     joined = _weighed(present[:-1] | present[1:], share)
@@ -182,7 +182,7 @@ def _weighed(present: NDArray[np.bool_], share: Floats) -> Floats:
 
 def _cells(table: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Row and column of all that is true; `nonzero` of a table takes four times as long."""
-    cells = np.flatnonzero(table)
+    cells = table.ravel().nonzero()[0]
     row = cells // max(1, table.shape[1])
     return row, cells - row * table.shape[1]
 
@@ -190,7 +190,7 @@ def _cells(table: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.int6
 def _shown(kinds: NDArray[np.int8], sentences: NDArray[np.int64]) -> Floats:
     """[sentences, kinds]: how many characters of each kind of `SHOWN`; both given by character."""
     count = int(sentences[-1]) + 1
-    at = np.flatnonzero(kinds > 0)
+    at = (kinds > 0).nonzero()[0]
     at = at[kinds[at] < _END]
     cells = sentences[at] * len(SHOWN) + kinds[at] - 1
     counts = np.bincount(cells, minlength=count * len(SHOWN))
@@ -220,7 +220,7 @@ def _codes(texts: Sequence[str]) -> tuple[NDArray[np.uint16], NDArray[np.int64]]
         _FOLDED.update(made)
         kept |= made
     codes = np.frombuffer(b"".join([kept[text] for text in texts]), dtype=np.uint16)
-    return codes, np.flatnonzero(codes == ord(_EDGE))
+    return codes, (codes == ord(_EDGE)).nonzero()[0]
 
 
 def _folded(texts: Sequence[str]) -> Iterator[bytes]:
@@ -267,7 +267,7 @@ def _matched(
     grid = np.full((len(numbers) + 1, len(numbers) + 1), -1)
     grid[chars[::2], chars[1::2]] = np.arange(len(pairs.codes))
     known = table.take(codes)
-    at = np.flatnonzero(known[:-1] > 0)  # of numbers it takes ten times as long
+    at = (known[:-1] > 0).nonzero()[0]  # of numbers it takes ten times as long
     pair = grid[known[at], known[at + 1]]
     is_pair = pair >= 0
     return at[is_pair], pair[is_pair]
@@ -286,7 +286,7 @@ def _longest_runs(
         return made.astype(np.float32)
     goes_on = np.zeros(len(at), dtype=bool)
     goes_on[1:] = (at[1:] == at[:-1] + 1) & (pairs.follows[pair[:-1]] == pair[1:])
-    heads = np.flatnonzero(~goes_on)
+    heads = (~goes_on).nonzero()[0]
     sums = np.add.reduceat(share[pair].astype(np.float64), heads)
     text_of = np.repeat(np.arange(len(counts)), counts)
     np.maximum.at(made, text_of[heads], sums)

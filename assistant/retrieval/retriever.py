@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,12 +20,17 @@ from assistant.retrieval.ties import best
 from assistant.retrieval.views import Rows
 from assistant.schema import Hit
 
+Made = TypeVar("Made")
+
 DENSE_WEIGHT = 0.5
 """Of the fused score; the rest is BM25 over its best. Chosen by folds: see docs/benchmarks.md."""
 DEEP = 40
 """Who wants more than so many looks through long lists, which are worth more time."""
 LOOKED_AT = 2
 """Times as many are asked of each leg, so that its own idea of the last ones does not matter."""
+MANY_PASSAGES = 20_000
+"""From which on both legs are asked at the same time."""
+_THREADS = ThreadPoolExecutor(thread_name_prefix="dense-leg")
 _AROUND = np.array([-2, -1, 1, 2])
 
 
@@ -55,12 +61,10 @@ class Retriever:
         found = self.pool(text, k, doc_ids)
         if found is None:
             return []
-        rows, pool = found
+        _, pool = found
         scores = load_ranker().scores(pool).tolist()
-        order = sorted(
-            range(len(rows)),
-            key=lambda at: (-round(scores[at], 9), pool.passages[at].passage_id),
-        )
+        ids = [one.passage_id for one in pool.passages]
+        order = sorted(zip([-round(one, 9) for one in scores], ids, range(len(ids)), strict=True))
         return [
             Hit(
                 pool.passages[at],
@@ -69,7 +73,7 @@ class Retriever:
                 float(pool.lexical[at]),
                 float(pool.cosine[at]),
             )
-            for rank, at in enumerate(order[:k], start=1)
+            for rank, (_, _, at) in enumerate(order[:k], start=1)
         ]
 
     def pool(
@@ -80,20 +84,21 @@ class Retriever:
         The same of both legs: the best by their fused score are kept.
         """
         text = self._lexical.in_its_words(text)
-        scored = self._lexical.scored(text)
-        sharing = np.flatnonzero(scored.passages > 0)  # of numbers it takes ten times as long
-        totals = scored.total(sharing)
-        vector = self._encode(text)
         depth = min(depth_of(k), self._lexical.count)
+        wide = LOOKED_AT * depth
+        near = self._beside(self._nearest, text, wide if doc_ids is None else 0)
+        scored = self._lexical.scored(text)
+        sharing = (scored.passages > 0).nonzero()[0]  # of numbers it takes ten times as long
+        totals = scored.total(sharing)
         if doc_ids is None:
-            wide = LOOKED_AT * depth
             if self._words is None:
                 words = sharing[best(totals, wide, self._positions[sharing])]
             else:
                 words = np.array(self._words.heaviest(text, wide), dtype=np.int64)
-            near = np.array(self._dense.nearest(vector, wide), dtype=np.int64)
-            rows = np.union1d(words, near)
+            vector, nearest = near()
+            rows = np.union1d(words, nearest)
         else:
+            vector, _ = near()
             rows = self._passages.of_documents(doc_ids)
         cosines = self._dense.cosines(vector, rows)
         fused = fuse(scored.total(rows), cosines, DENSE_WEIGHT, float(totals.max(initial=0.0)))
@@ -102,6 +107,20 @@ class Retriever:
         if not len(kept):
             return None
         return rows[kept], self._told(text, scored, rows[kept], (fused[kept], cosines[kept]))
+
+    def _nearest(self, text: str, k: int) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+        """The vector of a text and the rows of the k nearest passages."""
+        vector = self._encode(text)
+        return vector, np.array(self._dense.nearest(vector, k) if k else [], dtype=np.int64)
+
+    def _beside(self, work: Callable[..., Made], *args: object) -> Callable[[], Made]:
+        """What asks for the result: of many passages it is worked out beside what comes next, for
+        numpy lets two threads run; of few the threads would cost more than they save.
+        """
+        if self._lexical.count > MANY_PASSAGES:
+            return _THREADS.submit(work, *args).result
+        made = work(*args)
+        return lambda: made
 
     def legs(self, text: str) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """BM25 and cosine of every passage, float32 [passages] each: for measuring weights."""

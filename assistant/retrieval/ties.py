@@ -16,11 +16,11 @@ def best(scores: NDArray[Any], k: int, places: NDArray[np.int64]) -> NDArray[np.
     """
     if k >= len(scores):
         return np.arange(len(scores))
-    positive = np.flatnonzero(scores > 0)
+    positive = (scores > 0).nonzero()[0]
     if k < len(positive) < len(scores):  # most passages share no word: do not sort them
         return positive[best(scores[positive], k, places[positive])]
     least = np.partition(scores, len(scores) - k)[len(scores) - k]
-    above = np.flatnonzero(scores > least)
-    tied = np.flatnonzero(scores == least)
+    above = (scores > least).nonzero()[0]
+    tied = (scores == least).nonzero()[0]
     first = np.argsort(places[tied], kind="stable")[: k - len(above)]
     return np.concatenate([above, tied[first]])

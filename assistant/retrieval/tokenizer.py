@@ -145,7 +145,8 @@ def _search_words(piece: str) -> tuple[str, ...]:
     return tuple(words)
 
 
-def _cuts(piece: str) -> list[int]:
+@lru_cache(maxsize=1000)
+def _cuts(piece: str) -> tuple[int, ...]:
     """Where the words of the likeliest way through jieba's dictionary end, as `calc` finds it."""
     cutter = _jieba()
     known, rarest = cutter.FREQ, -math.log(cutter.total)
@@ -171,7 +172,7 @@ def _cuts(piece: str) -> list[int]:
     while at < len(piece):
         at = ends[at]
         cuts.append(at)
-    return cuts
+    return tuple(cuts)
 
 
 _CHANCES: dict[str, float] = {}
@@ -216,7 +217,7 @@ def synonyms_in(norm: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
     words: dict[str, None] = {}
     for piece in _RUN.findall(norm):
         begin = 0
-        for end in [len(piece)] if piece.isascii() else _cuts(piece):
+        for end in (len(piece),) if piece.isascii() else _cuts(piece):
             words[piece[begin:end]] = None
             begin = end
     others = ((word, alternatives(word)) for word in words)
