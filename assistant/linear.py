@@ -10,10 +10,6 @@ import math
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
 
 from assistant.errors import SettingsError
 
@@ -67,72 +63,6 @@ class LinearModel:
         score_of = dict(zip(self.labels, self.scores(features), strict=True))
         labels = [one for one in self.labels if one not in barred]
         return max(labels or self.labels, key=score_of.__getitem__)
-
-
-@dataclass(frozen=True, slots=True)
-class WideModel:
-    """The same with hundreds of labels: a feature keeps the weights that it has.
-
-    A model file's first line names the labels, its second the intercepts; each further line is a
-    feature and `number:weight` for labels by number, from 0, all tab-separated.
-    """
-
-    labels: tuple[str, ...]
-    bias: NDArray[np.float32]
-    """[labels]"""
-    weights: Mapping[str, tuple[NDArray[np.int64], NDArray[np.float32]]]
-    """By feature: numbers of labels, and their weights."""
-
-    @classmethod
-    def load(cls, path: Path) -> WideModel:
-        """
-        Raises:
-            SettingsError: the file is missing or damaged.
-        """
-        try:
-            header, bias, *lines = path.read_text("utf-8").rstrip("\n").split("\n")
-            labels = tuple(header.split("\t"))
-            weights = dict(map(_sparse, lines))
-            intercepts = np.array([float(one) for one in bias.split("\t")], dtype=np.float32)
-            _check_numbers(len(labels), len(intercepts), weights)
-        except (OSError, UnicodeDecodeError, ValueError) as error:
-            raise SettingsError(f"随附的模型 {path} 缺失或已损坏；请重新安装本软件。") from error
-        return cls(labels, intercepts, weights)
-
-    def save(self, path: Path) -> None:
-        rows = ["\t".join(self.labels), "\t".join(f"{one:.2f}" for one in self.bias)]
-        for feature in sorted(self.weights):
-            pairs = zip(*self.weights[feature], strict=True)
-            row = [f"{at}:{weight:.2f}" for at, weight in pairs if abs(weight) >= 0.005]
-            if row:
-                rows.append("\t".join([feature, *row]))
-        path.write_text("\n".join(rows) + "\n", "utf-8")
-
-    def scores(self, features: Iterable[str]) -> NDArray[np.float64]:
-        """One score a label, [labels]; each feature counts 1."""
-        known = [self.weights[one] for one in features if one in self.weights]
-        if not known:
-            return self.bias.astype(np.float64)
-        at = np.concatenate([one for one, _ in known])
-        weights = np.concatenate([one for _, one in known])
-        made = np.bincount(at, weights, minlength=len(self.labels)).astype(np.float64)
-        made += self.bias
-        return made
-
-
-def _check_numbers(
-    labels: int, intercepts: int, weights: Mapping[str, tuple[NDArray[np.int64], Any]]
-) -> None:
-    most = max((int(at.max()) for at, _ in weights.values() if len(at)), default=0)
-    if labels != intercepts or most >= labels:
-        raise ValueError("a label is missing")
-
-
-def _sparse(line: str) -> tuple[str, tuple[NDArray[np.int64], NDArray[np.float32]]]:
-    feature, *pairs = line.split("\t")
-    split = [one.partition(":") for one in pairs]
-    at = np.array([int(one) for one, _, _ in split], dtype=np.int64)
-    return feature, (at, np.array([float(one) for _, _, one in split], dtype=np.float32))
 
 
 def probability(score: float) -> float:

@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from assistant.eligibility.learned import PATTERNS_ALONE
 from assistant.eligibility.profile import read_profile
 from assistant.eligibility.readings import DefinitionLike
 from assistant.evaluation.eligibility import noted
@@ -45,7 +46,7 @@ def score(given: Iterable[dict[str, Any]], definitions: Iterable[DefinitionLike]
     total = Score()
     definitions = tuple(definitions)
     for row in given:
-        profile = read_profile(row["text"], DAY, definitions)
+        profile = read_profile(row["text"], DAY, definitions, PATTERNS_ALONE)
         read = dict(map(noted, profile.facts))
         read |= {
             f"!{one.fact}" if one.year is None else f"!{one.fact}@{one.year}": True

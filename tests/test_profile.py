@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from assistant.eligibility.learned import PATTERNS_ALONE
 from assistant.eligibility.profile import fact_rows, read_profile
 from assistant.eligibility.quantities import find_quantities
 from assistant.eligibility.readings import Bound, ReadProfile
@@ -23,7 +24,7 @@ LEAST_SHARE = 0.97
 
 
 def read(text: str, day: date = DAY) -> ReadProfile:
-    return read_profile(text, day, DEFINITIONS)
+    return read_profile(text, day, DEFINITIONS, PATTERNS_ALONE)
 
 
 def facts(text: str, day: date = DAY) -> dict[str, object]:

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from assistant.eligibility.learned import PATTERNS_ALONE
 from assistant.eligibility.loading import read_rules
 from assistant.eligibility.profile import read_profile
 from assistant.evaluation.eligibility import noted
@@ -15,7 +16,7 @@ RULES, _ = read_rules(Settings().rules_dir)
 
 
 def facts(text: str) -> dict[str, object]:
-    found = read_profile(text, date(2026, 6, 30), RULES.definitions)
+    found = read_profile(text, date(2026, 6, 30), RULES.definitions, PATTERNS_ALONE)
     return dict(map(noted, found.facts))
 
 

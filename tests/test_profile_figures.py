@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from assistant.eligibility.learned import PATTERNS_ALONE
 from assistant.eligibility.loading import read_rules
 from assistant.eligibility.profile import read_profile
 from assistant.evaluation.eligibility import noted
@@ -14,22 +15,12 @@ from assistant.settings import Settings
 DAY = date(2026, 6, 30)
 
 
-class _Silent:
-    """Models that know nothing: what is read here, the patterns read."""
-
-    def facts_of(self, *_):
-        return {}
-
-    def said_in(self, *_):
-        return {}
-
-
 @pytest.fixture(scope="module")
 def facts():
     definitions = read_rules(Settings().rules_dir)[0].definitions
 
     def read(text):
-        return dict(map(noted, read_profile(text, DAY, definitions, _Silent()).facts))
+        return dict(map(noted, read_profile(text, DAY, definitions, PATTERNS_ALONE).facts))
 
     return read
 

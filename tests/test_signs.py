@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from assistant.eligibility.facts import load_definitions
+from assistant.eligibility.learned import PATTERNS_ALONE
 from assistant.eligibility.profile import read_profile
 from assistant.evaluation.eligibility import noted
 from assistant.settings import PACKAGE_DIR
@@ -16,7 +17,7 @@ DAY = date(2026, 6, 30)
 
 
 def facts(text: str) -> dict[str, object]:
-    return dict(map(noted, read_profile(text, DAY, DEFINITIONS).facts))
+    return dict(map(noted, read_profile(text, DAY, DEFINITIONS, PATTERNS_ALONE).facts))
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Facts by models learnt from statements, where the patterns read nothing."""
+"""Facts by the network, where the patterns read nothing or read wrong."""
 
 from __future__ import annotations
 
@@ -7,170 +7,265 @@ from datetime import date
 import numpy as np
 import pytest
 
+from assistant.eligibility.by_patterns import read_by_patterns
 from assistant.eligibility.facts import load_definitions
-from assistant.eligibility.learned import StatementModels, load_statement_models
-from assistant.eligibility.likely import ClauseSaid, surely_said
+from assistant.eligibility.learned import (
+    BOTH_PLACES,
+    NONE,
+    Said,
+    StatementNetwork,
+    load_statement_network,
+    words_named,
+)
+from assistant.eligibility.likely import beyond, borne_out, surely_said
+from assistant.eligibility.network_input import MOST_CHARS, Candidate
 from assistant.eligibility.profile import read_profile
+from assistant.eligibility.readings import Bound, ReadFact
 from assistant.eligibility.scope import split_sentences
 from assistant.errors import EvaluationError, SettingsError
 from assistant.evaluation.eligibility_gold import Described
-from assistant.evaluation.statement_training import (
+from assistant.evaluation.statement_examples import (
     Statement,
+    TrainingText,
+    examples_of,
     read_statements,
-    train_statements,
 )
-from assistant.linear import WideModel
+from assistant.evaluation.statement_training import train_statements
 from assistant.settings import PACKAGE_DIR
 
 DAY = date(2026, 6, 30)
-NOUNS = ("窑炉", "退火炉", "煅烧炉", "烧结炉")
+NOUNS = ("窑炉", "退火炉", "煅烧炉", "烧结炉", "熔炼炉", "热处理炉", "沸腾炉", "坩埚炉", "炼钢炉",
+         "回火炉", "真空炉", "焙烧炉")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
-def definitions():
-    return load_definitions(PACKAGE_DIR.parent / "corpus" / "facts.yaml")
+def by_fact():
+    definitions = load_definitions(PACKAGE_DIR.parent / "corpus" / "facts.yaml")
+    return {one.fact: one for one in definitions}
 
 
 @pytest.fixture(scope="module")
-def models(definitions):
-    """Of made-up ways to say three facts that no pattern has a word for."""
-    statements = [
+def statements():
+    """Made-up ways to say three facts that no pattern has a word for."""
+    return [
         statement
         for noun in NOUNS
         for statement in (
             Statement("a", "lab_area", "300", f"{noun}边上搭了棚子300平"),
+            Statement("c", "lab_area", "700", f"{noun}边上搭了棚子700平。"),
             Statement("a", "sound_accounts", "true", f"{noun}的账捋得顺"),
             Statement("b", "sound_accounts", "false", f"{noun}的账捋不顺"),
             Statement("b", "none", "-", f"{noun}坏了3回"),
             Statement("b", "none", "-", f"路过{noun}"),
+            Statement("b", "none", "-", f"隔壁那家{noun}边上搭了棚子450平"),
         )
     ]
-    by_fact = {one.fact: one for one in definitions}
-    return train_statements(statements, (), by_fact)
 
 
-def read(text, definitions, models):
-    return {one.fact: one for one in read_profile(text, DAY, definitions, models).facts}
+@pytest.fixture(scope="module")
+def network(statements, by_fact):
+    return train_statements(TrainingText(statements, ()), by_fact, epochs=60)
 
 
-def test_a_figure_is_of_the_fact_that_its_words_were_learnt_for(definitions, models):
-    facts = read("转炉边上搭了棚子450平。", definitions, models)
+def read(text, by_fact, network):
+    return {one.fact: one for one in read_profile(text, DAY, by_fact.values(), network).facts}
+
+
+def test_a_figure_is_of_the_fact_that_its_words_were_learnt_for(by_fact, network):
+    facts = read("转炉边上搭了棚子450平。", by_fact, network)
 
     assert facts["lab_area"].value == 450
     assert facts["lab_area"].unit == "平方米"
+    assert facts["lab_area"].words == "转炉边上搭了棚子450平"
 
 
 @pytest.mark.parametrize(("text", "value"), [("转炉的账捋得顺", True), ("转炉的账捋不顺", False)])
-def test_a_clause_says_what_it_was_learnt_for(definitions, models, text, value):
-    facts = read(text, definitions, models)
+def test_a_clause_says_what_it_was_learnt_for(by_fact, network, text, value):
+    facts = read(text, by_fact, network)
 
     assert facts["sound_accounts"].value is value
     assert facts["sound_accounts"].words == text
 
 
-@pytest.mark.parametrize(
-    "text",
-    ["打算明年在转炉边上搭了棚子450平", "隔壁公司转炉边上搭了棚子450平", "路过转炉", "转炉坏了4回"],
-)
-def test_plans_other_firms_and_what_states_nothing_are_left(definitions, models, text):
-    assert not read(text, definitions, models).keys() & {"lab_area", "sound_accounts"}
+@pytest.mark.parametrize("text", ["隔壁那家转炉边上搭了棚子520平", "路过转炉", "转炉坏了4回"])
+def test_what_was_learnt_to_state_nothing_is_left(by_fact, network, text):
+    assert not read(text, by_fact, network).keys() & {"lab_area", "sound_accounts"}
 
 
-def test_what_the_patterns_read_stands_before_a_guess(definitions, models):
-    facts = read("实验室面积1200平方米，转炉边上搭了棚子450平。", definitions, models)
-
-    assert facts["lab_area"].value == 1200
-
-
-def test_a_guess_at_a_profit_is_below_zero_where_a_loss_is_told(definitions):
-    statements = [
-        Statement("a", "profit", value, f"{noun}那块{said}{value}万")
-        for noun in NOUNS
-        for said, value in (("捞了", "30"), ("赔进去", "40"))
-    ]
-    statements += [Statement("a", "none", "-", f"{noun}修了3万") for noun in NOUNS]
-    statements.append(Statement("a", "sound_accounts", "true", "账捋得顺"))
-    by_fact = {one.fact: one for one in definitions}
-    facts = read("转炉那块赔进去50万", definitions, train_statements(statements, (), by_fact))
-
-    assert facts["profit"].value == -50
-
-
-def test_two_guesses_that_do_not_agree_are_none(definitions, models):
+def test_two_guesses_that_do_not_agree_are_none(by_fact, network):
     text = "转炉边上搭了棚子450平。回转炉边上搭了棚子800平。"
 
-    assert "lab_area" not in read(text, definitions, models)
+    assert "lab_area" not in read(text, by_fact, network)
+
+
+def test_a_figure_of_another_kind_is_not_of_the_fact(by_fact, network):
+    assert "lab_area" not in read("转炉边上搭了棚子450人。", by_fact, network)
+
+
+def test_numpy_tells_what_torch_told_when_it_was_trained(by_fact, network):
+    import torch
+
+    text = "退火炉边上搭了棚子300平，窑炉的账捋不顺"
+    drawn = read_by_patterns(text, DAY, by_fact)
+    said = network.said_in(text, drawn.candidates, drawn.found, by_fact)
+    given = network.vocabulary.input_of(
+        text, drawn.candidates, words_named(by_fact), drawn.found
+    )
+    rows = torch.tensor(network._embedded(given))[None]
+    lstm = torch.nn.LSTM(rows.shape[2], 128, 2, batch_first=True, bidirectional=True)
+    lstm.load_state_dict({
+        name.removeprefix("rnn."): torch.tensor(one)
+        for name, one in network.weights.items()
+        if name.startswith("rnn.")
+    })  # fmt: skip
+    hidden = lstm(rows)[0][0].detach().numpy()
+    between = np.concatenate([hidden, rows[0].numpy()], axis=1)
+    for name in ("says1", "says2"):
+        weight, bias = network.weights[f"{name}.weight"], network.weights[f"{name}.bias"]
+        between = between @ weight.T + bias
+        between = np.maximum(between, 0) if name == "says1" else between
+    expected = torch.tensor(between).softmax(-1).numpy()[:, : len(network.labels)]
+
+    assert np.allclose(said.by_char, expected, atol=1e-5)
+
+
+def test_the_same_statements_give_the_same_files(tmp_path, statements, by_fact):
+    for name in ("a", "b"):
+        train_statements(TrainingText(statements[:12], ()), by_fact, epochs=2).save(tmp_path / name)
+    StatementNetwork.load(tmp_path / "a").save(tmp_path / "c")
+
+    for file in ("network.safetensors", "vocabulary.json"):
+        one, other, again = ((tmp_path / name / file).read_bytes() for name in "abc")
+        assert one == other == again
+
+
+@pytest.mark.parametrize("damage", [b"", b"{}", b"\x00" * 64], ids=["empty", "bare", "zeros"])
+@pytest.mark.parametrize("name", ["network.safetensors", "vocabulary.json"])
+def test_a_damaged_network_is_named(tmp_path, network, name, damage):
+    network.save(tmp_path)
+    (tmp_path / name).write_bytes(damage)
+
+    with pytest.raises(SettingsError, match=tmp_path.name):
+        StatementNetwork.load(tmp_path)
+
+
+def figure(start, end, **chances):
+    return Candidate(start, end, "person"), {NONE: 0.0, **chances}
+
+
+def told(mentions=(), labels=(), count=40):
+    by_char = np.zeros((count, len(labels)), dtype=np.float32)
+    for at, (_, start, end, chance) in enumerate(labels):
+        by_char[start:end, at] = chance
+    return Said(tuple(mentions), {one[0]: at for at, one in enumerate(labels)}, by_char)
+
+
+def fact(name, value, start, end, **more):
+    return ReadFact(name, value, None, Bound.EXACT, "…", start, end, **more)
 
 
 @pytest.mark.parametrize(
-    ("text", "chances", "value"),
+    ("mentions", "is_kept"),
     [
-        ("验过一轮", {"true": 0.5, "false": 0.1}, True),
-        ("没人来验", {"true": 0.1, "false": 0.5}, False),
-        ("验过一轮", {"true": 0.25, "false": 0.05}, None),  # hardly about it
-        ("验过一轮", {"true": 0.5, "false": 0.3}, None),  # which of the two is not clear
-        ("没人来验", {"true": 0.5, "false": 0.1}, None),  # a denial, and no sure yes
-        ("没人不验", {"true": 0.95, "false": 0.1}, True),
+        ([], True),  # no figure was seen there
+        ([figure(2, 5, staff_count=0.6)], True),
+        ([figure(2, 5, staff_count=0.2)], True),  # doubtful, and nothing better
+        ([figure(2, 5, staff_count=0.04)], False),
+        ([figure(2, 5, staff_count=0.2), figure(10, 12, staff_count=0.8)], False),
+        ([figure(2, 5, staff_count=0.6), figure(10, 12, staff_count=0.8)], True),
     ],
 )
-def test_a_yes_or_no_is_likely_about_a_fact_and_clearly_one_of_the_two(
-    definitions, text, chances, value
-):
-    by_fact = {one.fact: one for one in definitions}
-    clause = split_sentences(text)[0].clauses[0]
-    facts = list(surely_said([ClauseSaid(clause, {"test_report": chances})], by_fact))
+def test_a_figure_that_is_all_but_denied_is_dropped(by_fact, mentions, is_kept):
+    found = [fact("staff_count", 86, 0, 5)]
 
-    assert [one.value for one in facts] == ([] if value is None else [value])
+    assert borne_out(found, told(mentions), by_fact) == found * is_kept
 
 
-def test_a_figure_of_another_kind_is_not_of_the_fact(definitions, models):
-    assert "lab_area" not in read("转炉边上搭了棚子450人。", definitions, models)
+def test_a_denied_label_and_a_denied_member_are_dropped(by_fact):
+    found = [
+        fact("hightech", "valid", 0, 4),
+        fact("listed", True, 5, 9),
+        fact("fields", ("ai", "chip"), 10, 14),
+    ]
+    labels = [
+        ("hightech=valid", 0, 4, 0.01),
+        ("listed=true", 5, 9, 0.5),
+        ("fields=ai", 10, 14, 0.9),
+        ("fields=chip", 10, 14, 0.01),
+    ]
+
+    kept = borne_out(found, told(labels=labels), by_fact)
+
+    assert [(one.fact, one.value) for one in kept] == [("listed", True), ("fields", ("ai",))]
 
 
-def test_a_clause_without_marked_words_teaches_only_what_it_does_not_say(definitions):
-    by_fact = {one.fact: one for one in definitions}
-    plain = [Statement("a", "sound_accounts", "true", f"{noun}的账捋得顺") for noun in NOUNS]
-    others = [Statement("a", "none", "-", f"路过{noun}3回") for noun in NOUNS]
-    others.append(Statement("a", "lab_area", "300", "边上搭了棚子300平"))
-    unmarked = Described(_id="x-1", split="dev", text="转炉的账捋得顺", facts={})
-    same = Described(_id="x-2", split="dev", text="转炉的账捋得顺", facts={"sound_accounts": True})
-    chance = {}
-    for name, row in (("denied", unmarked), ("open", same)):
-        models = train_statements([*plain, *others], [row] * 8, by_fact)
-        at = models.clauses.labels.index("sound_accounts=true")
-        chance[name] = models.clauses.weights["c捋得顺"][1][
-            models.clauses.weights["c捋得顺"][0].tolist().index(at)
-        ]
+def test_a_label_that_nobody_taught_denies_nothing(by_fact):
+    found = [fact("listed", True, 5, 9)]
 
-    assert chance["denied"] < chance["open"]
+    assert borne_out(found, told(), by_fact) == found
 
 
-def test_the_same_statements_give_the_same_files(tmp_path, models):
-    models.save(tmp_path / "a")
-    StatementModels.load(tmp_path / "a").save(tmp_path / "b")
+def test_that_there_is_none_of_a_thing_is_a_zero_of_last_year(by_fact):
+    text = "研发上头一个子儿没掏"
+    said = told(labels=[("rd_expense=0", 0, 10, 0.99)], count=10)
 
-    for name in ("figures.tsv", "clauses.tsv"):
-        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+    (one,) = surely_said(split_sentences(text), said, by_fact, DAY)
 
-
-def test_a_wide_model_adds_up_the_weights_of_the_features_it_knows(tmp_path):
-    model = WideModel(
-        ("x", "y"),
-        np.float32([0.5, 0]),
-        {"a": (np.array([1]), np.float32([2])), "b": (np.array([0, 1]), np.float32([1, -1]))},
-    )
-    model.save(tmp_path / "m.tsv")
-
-    for one in (model, WideModel.load(tmp_path / "m.tsv")):
-        assert one.scores({"a", "b", "unknown"}).tolist() == [1.5, 1.0]
-        assert one.scores(()).tolist() == [0.5, 0.0]
+    assert (one.fact, one.value, one.unit, one.year) == ("rd_expense", 0, "万元", 2025)
+    assert one.words == text
 
 
-@pytest.mark.parametrize("text", ["", "x\ty\n0\n", "x\n0\na\t1:2\n", "x\n0\na\tb\n"])
-def test_a_damaged_model_is_named(tmp_path, text):
-    (tmp_path / "m.tsv").write_text(text, "utf-8")
-    with pytest.raises(SettingsError, match=r"m\.tsv"):
-        WideModel.load(tmp_path / "m.tsv")
+def test_what_the_patterns_read_stands_before_a_guess_and_members_add_up():
+    found = [fact("staff_count", 86, 0, 4)]
+    guessed = [
+        fact("staff_count", 90, 6, 9),
+        fact("fields", ("ai",), 0, 4),
+        fact("fields", ("chip",), 6, 9),
+        fact("region", ("luodian",), 0, 4),
+        fact("region", ("gucun",), 6, 9),
+    ]
+
+    assert beyond(found, guessed) == guessed[1:3]
+
+
+def test_what_stands_beyond_the_first_characters_is_left_to_the_patterns(by_fact, network):
+    text = "路过转炉。" * (MOST_CHARS // 5) + "员工86人，转炉边上搭了棚子450平"
+    facts = read(text, by_fact, network)
+
+    assert facts["staff_count"].value == 86
+    assert "lab_area" not in facts
+
+
+def test_examples_tell_which_mention_is_of_what_and_what_is_not_known(by_fact):
+    row = Described(
+        _id="x-1", split="dev", text="罗店的厂，86个人，隔壁120个人，账捋得顺，研发8个",
+        facts={"region": ["luodian"], "staff_count": 86, "sound_accounts": True},
+        may=["rd_staff_count"], said={"region": "罗店", "sound_accounts": "账捋得顺"},
+    )  # fmt: skip
+    unmarked = row.model_copy(update={"row_id": "x-2", "said": {}})
+
+    one, other = examples_of(TrainingText((), [row, unmarked]), by_fact)
+
+    mentions = dict(zip([each.start for each in one.drawn.candidates], one.mentions, strict=True))
+    assert mentions[one.text.index("罗店")] == "region"
+    assert mentions[one.text.index("86")] == "staff_count"
+    assert mentions[one.text.index("120")] is None  # it may be of those who do research
+    start = one.text.index("账")
+    assert one.spans == ((start, start + 4, "sound_accounts=true"),)
+    assert other.spans is None
+
+
+def test_a_place_for_both_and_a_zero_in_words_are_examples(by_fact):
+    row = Described(
+        _id="x-1", split="dev", text="注册纳税都在罗店，一分钱研发没有",
+        facts={"region": ["luodian"], "tax_place": "luodian", "rd_expense@2025": 0},
+        said={"rd_expense@2025": "一分钱研发没有"},
+    )  # fmt: skip
+
+    (one,) = examples_of(TrainingText((), [row]), by_fact)
+
+    assert BOTH_PLACES in one.mentions
+    assert [label for *_, label in one.spans] == ["rd_expense=0"]
 
 
 @pytest.mark.parametrize("line", ["staff_count\t86", "staff_count\t86\t \n", "a\tb\tc\td"])
@@ -180,12 +275,11 @@ def test_a_line_that_is_no_statement_is_named(tmp_path, line):
         read_statements(tmp_path)
 
 
-def test_the_shipped_models_know_the_facts_of_the_corpus(definitions):
-    known = {one.fact: one for one in definitions}
-    models = load_statement_models()
+def test_the_shipped_network_knows_the_facts_of_the_corpus(by_fact):
+    network = load_statement_network()
 
-    assert {one for one in models.figures.labels if one != "none"} <= known.keys()
-    for label in models.clauses.labels:
-        fact, _, value = label.partition("=")
-        options = {one.value for one in known[fact].options} or {"true", "false"}
+    assert set(network.facts) <= {NONE, BOTH_PLACES, *by_fact}
+    for label in network.labels:
+        name, _, value = label.partition("=")
+        options = {one.value for one in by_fact[name].options} or {"true", "false", "0"}
         assert value in options

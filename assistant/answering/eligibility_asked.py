@@ -37,6 +37,7 @@ from assistant.eligibility.decide import decide_known
 from assistant.eligibility.facts import FactDefinition, FactType
 from assistant.eligibility.form import profile_of
 from assistant.eligibility.known import Known, Profile
+from assistant.eligibility.learned import PATTERNS_ALONE
 from assistant.eligibility.loading import Rules
 from assistant.eligibility.naming import named_benefits
 from assistant.eligibility.next_question import next_question
@@ -206,7 +207,8 @@ def _reply(talk: _Talk, text: str, rules: Rules, day: date) -> Described | None:
         if is_not_sure(plain):
             return _answered(talk.told, spoken, plain, rules, day)
         is_yes = polarity(plain)
-        if is_yes is not None and not read_profile(text, day, rules.definitions).facts:
+        tells = read_profile(text, day, rules.definitions, PATTERNS_ALONE).facts
+        if is_yes is not None and not tells:
             return _answered(talk.told, spoken, "是" if is_yes else "否", rules, day)
     question = _open_question(talk, rules, day)
     definition = rules.definitions.get(question.fact) if question else None
@@ -222,9 +224,10 @@ def _figures_for(spoken: str, reply: str, rules: Rules, day: date) -> Described 
     """去年23%，前年19% to 产值两年增长多少？: read in the place that the question left open."""
     asked, reply = figure_left_open(spoken), reply.strip().rstrip("。.!！")
     is_bare = len(reply) <= MOST_REPLY and not is_query(normalize(reply).text)
-    if not (asked and is_bare) or read_profile(reply, day, rules.definitions).facts:
+    known = read_profile(reply, day, rules.definitions, PATTERNS_ALONE).facts
+    if not (asked and is_bare) or known:
         return None
-    read = read_profile(f"{asked}{reply}", day, rules.definitions)
+    read = read_profile(f"{asked}{reply}", day, rules.definitions, PATTERNS_ALONE)
     facts = tuple(replace(one, words=reply) for one in read.facts)
     return told_by(ReadProfile(facts), rules, day) if facts else None
 

@@ -133,34 +133,37 @@ def train_reader(
 def train_statements(
     out_dir: Annotated[Path, typer.Argument(help="模型写到这个文件夹")],
     gold: Annotated[
-        Path, typer.Option("--gold", help="资格题集文件夹：statements、training 和 dev 自述")
+        Path, typer.Option("--gold", help="资格题集：statements、training 和 dev 自述")
     ] = Path("eval/eligibility"),
     folds: Annotated[
         bool, typer.Option("--folds", help="另按写作者分折测量，要多花三倍时间")
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """训练读企业自述的两个线性模型（CPU 上几分钟）。"""
+    """训练读企业自述的网络（两核 CPU 上约十五分钟）。"""
     from assistant.eligibility.checks import open_rules
     from assistant.evaluation import statement_training as training
     from assistant.evaluation.eligibility_gold import load_eligibility_gold
+    from assistant.evaluation.statement_examples import TrainingText, read_statements
 
     rules = open_rules(load_settings())
-    statements = training.read_statements(gold / "statements")
-    rows = [
-        *load_eligibility_gold(gold / "training", rules).descriptions,
-        *(one for one in load_eligibility_gold(gold, rules).descriptions if one.split == "dev"),
-    ]
+    dev = (one for one in load_eligibility_gold(gold, rules).descriptions if one.split == "dev")
+    told = TrainingText(
+        read_statements(gold / "statements"),
+        load_eligibility_gold(gold / "training", rules).descriptions,
+        [*load_eligibility_gold(gold / "training" / "mended", rules).descriptions, *dev],
+    )
     figures = {}
     with bar() as shown:
         task = shown.add_task("训练", total=None)
+
+        def show(done: int, total: int) -> None:
+            shown.update(task, completed=done, total=total)
+
         if folds:
-            figures = training.by_folds(
-                statements, rows, rules,
-                lambda done, total: shown.update(task, completed=done, total=total),
-            )
+            figures = training.by_folds(told, rules, show)
         definitions = {one.fact: one for one in rules.definitions}
-        training.train_statements(statements, rows, definitions).save(out_dir)
+        training.train_statements(told, definitions, show).save(out_dir)
     if as_json:
         print_json({name: {"value": value, "n": n} for name, (value, n) in figures.items()})
         return

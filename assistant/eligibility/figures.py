@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
-from assistant.eligibility.cues import CueFinder, signed_link
+from assistant.eligibility.cues import CueFinder
 from assistant.eligibility.figure_kin import kin_of
 from assistant.eligibility.figure_money import (
     likely_scale,
@@ -25,7 +25,6 @@ from assistant.eligibility.figure_names import (
     may_be_staff,
 )
 from assistant.eligibility.figure_refusals import refusal
-from assistant.eligibility.learned import SURE_FIGURE, StatementModels
 from assistant.eligibility.linking import Linker
 from assistant.eligibility.none_said import nothing_of
 from assistant.eligibility.parts import Quantity
@@ -56,19 +55,15 @@ _PUT_RIGHT = re.compile("不对|不是|更正|错")  # 不对，应该是4280万
 class FigureReader:
     """Reads numbers and series; `definitions` by fact id."""
 
-    def __init__(
-        self, definitions: Mapping[str, DefinitionLike], day: date, models: StatementModels
-    ) -> None:
-        self.definitions, self.day, self._models = definitions, day, models
+    def __init__(self, definitions: Mapping[str, DefinitionLike], day: date) -> None:
+        self.definitions, self.day = definitions, day
         kinds = ("number", "series")
-        self._units = {
+        self.units = {
             name: one.unit or "" for name, one in definitions.items() if one.type in kinds
         }
         self._names = NameFinder(definitions)
-        self._cues = CueFinder(definitions, self._units)
+        self._cues = CueFinder(definitions, self.units)
         self.facts: list[ReadFact] = []
-        self.guessed: list[ReadFact] = []
-        """By the models; what the patterns read stands before it."""
         self.unread: list[Unread] = []
         self._year: int | None = None
         self._fact_of_year: str | None = None
@@ -87,12 +82,12 @@ class FigureReader:
         self._names.begin(text)
         for index, sentence in enumerate(sentences):
             if index == 0 or text[sentence.start - 1] != ";":
-                self._forget()
+                self.forget()
             self._sentence(text, sentence)
         read = {one.fact for one in self.facts}
-        if "staff_count" in self._units and "staff_count" not in read:
+        if "staff_count" in self.units and "staff_count" not in read:
             self._unnamed_staff(text)
-        if "revenue" in self._units:
+        if "revenue" in self.units:
             sold = [one for one in self.facts if one.fact == "revenue"]
             loose = self._loose
             more = other_years(text, loose, sold, self.day) if sold else revenue_of(text, loose)
@@ -100,14 +95,14 @@ class FigureReader:
                 self._take(text, sentence, link, years_in(sentence, self.day))
 
     def _unnamed_staff(self, text: str) -> None:
-        spans = [(one.start, one.end) for one in self.guessed]
-        spans += [(one.start, one.end) for one in self.unread]  # 营收86人 is told to be none
+        spans = [(one.start, one.end) for one in self.unread]  # 营收86人 is told to be none
         loose, people = apart(self._loose, spans), apart(self._people, spans)
         found = staff_of(text, loose, people if len(self._people) == 1 else [])
         if found is not None:
             self._take(text, *found, [])
 
-    def _forget(self) -> None:
+    def forget(self) -> None:
+        """The year and the fact of what was said before."""
         self._year = self._fact_of_year = self._last_fact = None
         self._last_years = ()
 
@@ -130,7 +125,7 @@ class FigureReader:
         years = years_in(sentence, self.day)
         quantities = quantities_in(text, sentence, years)
         mentions = self._names.find(text, sentence)
-        linker = Linker(text, (sentence.start, sentence.end), mentions, years, self._units)
+        linker = Linker(text, (sentence.start, sentence.end), mentions, years, self.units)
         linker.carried, linker.carried_years = self._last_fact, self._last_years
         if "同期" in sentence.text:
             linker.carried_years = tuple(self._listed)
@@ -141,7 +136,7 @@ class FigureReader:
             self._unit = scale_in_brackets(sentence.text) or self._unit
         self._bare_year(sentence, years)
         self.unread += vague_figures(text, sentence, mentions, self.definitions)
-        for link in nothing_of(text, (sentence.start, sentence.end), mentions, self._units):
+        for link in nothing_of(text, (sentence.start, sentence.end), mentions, self.units):
             self._take(text, sentence, link, years)
             end = link.quantity.end
             quantities = [one for one in quantities if not link.start <= one.start < end]
@@ -167,7 +162,6 @@ class FigureReader:
                 self._unlinked(text, sentence, quantity)
                 if len(self.facts) == count and quantity.kind != "foreign":
                     self._loose.append((sentence, quantity))
-                    self._guess(text, sentence, quantity, years)
 
     def _last_before(self, quantity: Quantity) -> ReadFact | None:
         before = [one for one in self.facts if one.end <= quantity.start]
@@ -182,31 +176,31 @@ class FigureReader:
         clause = sentence.clause_at(link.quantity.start)
         head = sentence.clause_at(min(link.start, link.quantity.start))
         before = {one.fact for one in self.facts if one.start >= clause.start - NEAR}
-        reason = refusal(text, link, (clause, head), self._units[link.fact], before)
+        reason = refusal(text, link, (clause, head), self.units[link.fact], before)
         fact, year, assumed = link.fact, None, False
         if reason is None:
             said = year_before(text, self.facts, link) or link.years
             if said is None:
-                said = self._said(text, link, years, sentence)
+                said = self.years_said(text, link, years, sentence)
             elif not said:
                 self._year = None
-            fact, year, assumed, reason = self._dated(text, link, said, clause)
+            fact, year, assumed, reason = self.dated(text, link, said, clause)
         if reason:
             if reason != "other":
                 self._leave(text, link.start, link.quantity.end, reason)
             return
-        read = self._convert(text, fact, link)
+        read = self.converted(text, fact, link)
         if isinstance(read, Unread):
             self.unread.append(read)
             return
         self.facts.append(
             ReadFact(
-                fact, read[1], self._units[fact], read[0], text[link.start : link.quantity.end],
+                fact, read[1], self.units[fact], read[0], text[link.start : link.quantity.end],
                 min(link.start, link.quantity.start), link.quantity.end, read[2], year, assumed,
             )
         )  # fmt: skip
 
-    def _said(
+    def years_said(
         self, text: str, link: Link, years: list[YearSpan], sentence: Sentence
     ) -> tuple[int, ...] | None:
         """The years said of a figure: after the last figure, in brackets behind it, or earlier."""
@@ -227,18 +221,18 @@ class FigureReader:
                 return one.years
         return None
 
-    def _dated(
+    def dated(
         self, text: str, link: Link, said: tuple[int, ...] | None, clause: Clause
     ) -> tuple[str, int | None, bool, str | None]:
         """(fact, year, is the year assumed, why not)."""
         fact, last = link.fact, self.day.year - 1
-        if kin := kin_of(text, link, said, self._units):
+        if kin := kin_of(text, link, said, self.units):
             return kin, None, False, None
         if fact == "rd_ratio" and said and len(said) == 3:
-            known = "rd_ratio_3y" in self._units
+            known = "rd_ratio_3y" in self.units
             return "rd_ratio_3y", None, False, None if known else "三年的比例没有作为一年的读取"
         is_old = said is not None and len(said) == 1 and said[0] < last
-        if fact == "rd_ratio" and is_old and said and "rd_ratio_yearly" in self._units:
+        if fact == "rd_ratio" and is_old and said and "rd_ratio_yearly" in self.units:
             return "rd_ratio_yearly", said[0], False, None
         if self.definitions[fact].type != "series":
             is_past = is_old and not re.search("_[23]y", fact)
@@ -258,11 +252,11 @@ class FigureReader:
             return fact, None, False, "这一年还没有结束，不作为全年的数"
         return fact, year or last, year is None, None
 
-    def _convert(
+    def converted(
         self, text: str, fact: str, link: Link
     ) -> tuple[Bound, int | float, int | float | None] | Unread:
         quantity = link.quantity
-        unit = self._units[fact]
+        unit = self.units[fact]
         factor = Decimal(1)
         if unit == "万元":
             factor = Decimal(1) / 10**4
@@ -303,13 +297,13 @@ class FigureReader:
         head = text[clause.start : quantity.start]
         said = text[sentence.start : clause.end]
         is_kit = quantity.kind == "set" and re.search("设备|仪器", said)
-        if is_kit and "equipment_sets" in self._units and not re.search("生产|电脑", head):
+        if is_kit and "equipment_sets" in self.units and not re.search("生产|电脑", head):
             self._take(text, sentence, Link("equipment_sets", quantity, quantity.start), [])
             return
         if label := re.search(r"[^,，;。、]{1,10}:$", text[: clause.start]):
             head = label[0] + head
         is_piece = quantity.kind == "count" and is_piece_of_staff(head, text[quantity.end :])
-        if not (quantity.kind == "person" or is_piece) or "staff_count" not in self._units:
+        if not (quantity.kind == "person" or is_piece) or "staff_count" not in self.units:
             return
         if not clause.is_ours or clause.is_planned or clause.is_partial:
             return
@@ -331,19 +325,6 @@ class FigureReader:
                     if one.fact != "staff_count" or one.start < sentence.start
                 ]
             self._take(text, sentence, Link("staff_count", quantity, quantity.start), [])
-
-    def _guess(
-        self, text: str, sentence: Sentence, quantity: Quantity, years: list[YearSpan]
-    ) -> None:
-        """The fact that the words around make likely, for a figure without a known name."""
-        chances = self._models.facts_of(sentence, quantity, self.definitions)
-        fact = max(chances, key=lambda one: (chances[one], one), default=None)
-        if fact is not None and chances[fact] >= SURE_FIGURE:
-            count = len(self.facts)
-            start = min(sentence.clause_at(quantity.start).start, quantity.start)
-            self._take(text, sentence, signed_link(fact, start, quantity, sentence), years)
-            self.guessed += self.facts[count:]
-            del self.facts[count:]
 
     def _leave(self, text: str, start: int, end: int, reason: str) -> None:
         self.unread.append(Unread(text[start:end], start, end, reason))

@@ -1,89 +1,178 @@
-"""What the models make of the clauses of a description, where the patterns read nothing."""
+"""What the network makes of a description beside the patterns: what it denies, and what it adds.
+
+Thresholds are chosen on descriptions whose writers the network did not know: nothing may be made
+up, so that less is added than is likely, and only what is all but denied is dropped.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import replace
+from datetime import date
 
-from assistant.eligibility.learned import SURE_CLAUSE, StatementModels
+from assistant.eligibility.learned import BOTH_PLACES, PLACES, Said
+from assistant.eligibility.network_input import Candidate
+from assistant.eligibility.places import chain, parents_of
 from assistant.eligibility.readings import Bound, DefinitionLike, ReadFact, Value
 from assistant.eligibility.scope import Clause, Sentence
-from assistant.eligibility.signs import is_denied
 
-SURE_MATTER = 0.4
-"""Of the two chances of a yes or no together; low, for hardly anything else is mistaken for one."""
-CLEARLY = 3
-"""How much likelier than the other the one of the two is that is taken."""
-
-
-@dataclass(frozen=True, slots=True)
-class ClauseSaid:
-    """A clause with how likely it says each value of each fact."""
-
-    clause: Clause
-    chances: Mapping[str, Mapping[str, float]]
+SURE_LABEL = 0.7
+SURE_YES_NO = 0.7
+SURE_NONE = 0.95
+SURE_PLACE = 0.6
+SURE_OTHER = 0.7
+LEAST_LEAD = 0.3
+"""How likely another figure, place or value must be, and by how much more, to go before."""
+DENIED_FIGURE = 0.05
+DENIED_LABEL = 0.02
+DENIED_PLACE = 0.1
 
 
-def clauses_said(sentences: Iterable[Sentence], models: StatementModels) -> list[ClauseSaid]:
-    return [
-        ClauseSaid(clause, models.said_in(sentence, clause))
-        for sentence in sentences
-        for clause in sentence.clauses
-        if clause.text.strip()
-    ]
+def borne_out(
+    found: Iterable[ReadFact], said: Said, by_fact: Mapping[str, DefinitionLike]
+) -> list[ReadFact]:
+    """What the patterns read, less what the network denies."""
+    kept: list[ReadFact] = []
+    for one in found:
+        kind = by_fact[one.fact].type
+        if one.fact in PLACES or kind in ("number", "series"):
+            kept += [one] if _is_borne_out(one, said) else []
+        elif kind in ("yes_no", "choice", "set"):
+            kept += _labelled(one, said)
+        else:
+            kept.append(one)
+    return kept
+
+
+def _is_borne_out(one: ReadFact, said: Said) -> bool:
+    """Whether a figure or a place is not denied; no mention there, no denial."""
+    is_place = one.fact in PLACES
+    mine: list[float] = []
+    others = [0.0]
+    for mention, chances in said.mentions:
+        if (mention.place is not None) is is_place:
+            chance = max(chances.get(one.fact, 0.0), chances.get(BOTH_PLACES, 0.0))
+            is_here = mention.start < one.end and one.start < mention.end
+            (mine if is_here else others).append(chance)
+    chance, other = max(mine, default=1.0), max(others)
+    is_outdone = one.year is None and other >= SURE_OTHER and chance < other - LEAST_LEAD
+    return chance >= (DENIED_PLACE if is_place else DENIED_FIGURE) and not is_outdone
+
+
+def _labelled(one: ReadFact, said: Said) -> Iterator[ReadFact]:
+    """The reading with the members that are not denied; none where all are."""
+    chances = said.chances(one.start, one.end).get(one.fact, {})
+
+    def is_denied(value: str) -> bool:
+        is_known = f"{one.fact}={value}" in said.labels
+        return is_known and chances.get(value, 0.0) < DENIED_LABEL
+
+    if isinstance(one.value, tuple):
+        members = tuple(each for each in one.value if not is_denied(each))
+        if members:
+            yield replace(one, value=members)
+        return
+    value = str(one.value).lower()
+    other = max((chance for each, chance in chances.items() if each != value), default=0.0)
+    is_outdone = other >= SURE_OTHER and chances.get(value, 0.0) < other - LEAST_LEAD
+    if not is_denied(value) and not is_outdone:
+        yield one
+
+
+def likely_places(
+    text: str, said: Said, by_fact: Mapping[str, DefinitionLike]
+) -> Iterator[ReadFact]:
+    """Where the firm is and pays tax: the likeliest of the places that are named, or a narrower
+    one within it; none where another is about as likely.
+    """
+    for fact in PLACES:
+        if fact not in by_fact:
+            continue
+        options = {one.value for one in by_fact[fact].options}
+        parents = parents_of(by_fact[fact].options)
+        sure = [
+            (chances.get(fact, 0.0) + chances.get(BOTH_PLACES, 0.0), mention, mention.place)
+            for mention, chances in said.mentions
+            if mention.place in options
+        ]
+        sure = [one for one in sure if one[0] >= SURE_PLACE and one[2] is not None]
+        if not sure:
+            continue
+        most, _, best = max(sure, key=lambda one: (one[0], len(chain(one[2], parents))))
+        near = [one for one in sure if best in chain(one[2], parents)]
+        apart = [one[0] for one in sure if one not in near and one[2] not in chain(best, parents)]
+        if max(apart, default=0.0) <= most - LEAST_LEAD:
+            _, mention, place = max(near, key=lambda one: (len(chain(one[2], parents)), one[0]))
+            yield _place(by_fact[fact], place, text, mention)
+
+
+def _place(
+    definition: DefinitionLike, place: str, text: str, mention: Candidate
+) -> ReadFact:
+    value: Value = (place,) if definition.type == "set" else place
+    words = text[mention.start : mention.end]
+    return ReadFact(
+        definition.fact, value, None, Bound.EXACT, words, mention.start, mention.end
+    )
 
 
 def surely_said(
-    said: Iterable[ClauseSaid], by_fact: Mapping[str, DefinitionLike]
+    sentences: Iterable[Sentence], said: Said, by_fact: Mapping[str, DefinitionLike], day: date
 ) -> Iterator[ReadFact]:
-    """What the clauses on this firm surely say, plans and questions aside."""
-    for each in said:
-        clause = each.clause
-        if not clause.is_ours or clause.is_planned or clause.is_asked:
-            continue
-        for fact, chances in each.chances.items():
-            if fact not in by_fact:
-                continue
-            is_yes_no = by_fact[fact].type == "yes_no"
-            for value in _yes_or_no(chances, clause) if is_yes_no else _sure(chances):
-                yield _read(by_fact[fact], value, clause)
+    """What the clauses surely say: yes or no, options, members, and that there is none of it."""
+    for sentence in sentences:
+        for clause in sentence.clauses:
+            for fact, chances in said.chances(clause.start, clause.end).items():
+                if fact in by_fact:
+                    for value in _sure(chances, by_fact[fact]):
+                        yield _read(by_fact[fact], value, clause, day)
 
 
-def _sure(chances: Mapping[str, float]) -> list[str]:
-    return [value for value, chance in chances.items() if chance >= SURE_CLAUSE]
+def _sure(chances: Mapping[str, float], definition: DefinitionLike) -> list[str]:
+    if definition.type == "set":
+        return [value for value, chance in chances.items() if chance >= SURE_LABEL]
+    value = max(chances, key=lambda one: (chances[one], one))
+    return [value] if chances[value] >= _least(definition.type) else []
 
 
-def _yes_or_no(chances: Mapping[str, float], clause: Clause) -> list[str]:
-    """That a clause is about a fact is easier to know than which of the two it says: both chances
-    count for the first. A yes that is not sure is none where a word denies.
-    """
-    value, chance = max(chances.items(), key=lambda one: one[1])
-    other = sum(chances.values()) - chance
-    if chance + other < SURE_MATTER or chance < CLEARLY * other:
-        return []
-    return [] if value == "true" and chance < SURE_CLAUSE and is_denied(clause.text) else [value]
+def _least(kind: str) -> float:
+    """Words may deny a thing loosely (没什么收入): that there is none of it is to be surer yet."""
+    if kind in ("number", "series"):
+        return SURE_NONE
+    return SURE_YES_NO if kind == "yes_no" else SURE_LABEL
 
 
-def _read(definition: DefinitionLike, said: str, clause: Clause) -> ReadFact:
-    is_set = definition.type == "set"
-    value: Value = (said,) if is_set else said
+def _read(definition: DefinitionLike, said: str, clause: Clause, day: date) -> ReadFact:
+    value: Value = said
     if definition.type == "yes_no":
         value = said == "true"
+    elif definition.type == "set":
+        value = (said,)
+    elif definition.type in ("number", "series"):
+        value = 0
     words = clause.text.strip()
     start = clause.start + clause.text.index(words)
-    bound = Bound.AT_LEAST if is_set else Bound.EXACT
-    return ReadFact(definition.fact, value, None, bound, words, start, start + len(words))
+    bound = Bound.AT_LEAST if definition.type == "set" else Bound.EXACT
+    year = day.year - 1 if definition.type == "series" else None
+    return ReadFact(
+        definition.fact, value, definition.unit, bound, words, start, start + len(words),
+        year=year, is_year_assumed=year is not None,
+    )  # fmt: skip
 
 
 def beyond(found: Iterable[ReadFact], guessed: Iterable[ReadFact]) -> list[ReadFact]:
-    """Guesses at facts that nothing else was read of; none where two do not agree."""
+    """Guesses at facts that nothing else was read of; none where two do not agree, as the members
+    of a set always do.
+    """
     read = {(one.fact, one.year) for one in found}
     told: dict[tuple[str, int | None], list[ReadFact]] = {}
     for one in guessed:
         if (one.fact, one.year) not in read:
             told.setdefault((one.fact, one.year), []).append(one)
-    return [
-        group[0]
-        for group in told.values()
-        if len({(str(one.value), one.bound, one.upper) for one in group}) == 1
-    ]
+    made: list[ReadFact] = []
+    for (fact, _), group in told.items():
+        if fact not in PLACES and isinstance(group[0].value, tuple):
+            made += group
+        elif len({(str(one.value), one.bound, one.upper) for one in group}) == 1:
+            made.append(group[0])
+    return made

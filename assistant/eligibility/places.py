@@ -171,6 +171,11 @@ class PlaceReader:
             self.facts += self._only_plant()
         self._tax_alike(text, sentences)
 
+    def named(self, text: str) -> list[tuple[int, int, str]]:
+        """Start, end and place of each name of a place that is known here."""
+        found = [(one, self._known(one.keys[0])) for one in self._finder.find(text)]
+        return [(one.start, one.end, place) for one, place in found if place is not None]
+
     def _only_plant(self) -> list[ReadFact]:
         """厂在月浦: the place where it works, unless it works at two."""
         narrowest = max(self._plants, key=self._depth)

@@ -11,15 +11,11 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from assistant.eligibility.ages import AgeReader
-from assistant.eligibility.figures import FigureReader
-from assistant.eligibility.founding import FoundingReader
-from assistant.eligibility.kinds import KindReader
-from assistant.eligibility.labelled import LabelReader
-from assistant.eligibility.learned import StatementModels, load_statement_models
-from assistant.eligibility.likely import beyond, clauses_said, surely_said
-from assistant.eligibility.moves import MoveReader
-from assistant.eligibility.places import PlaceReader, chain, parents_of
+from assistant.eligibility.by_patterns import read_by_patterns
+from assistant.eligibility.learned import SaidReader, load_statement_network
+from assistant.eligibility.likely import beyond, borne_out, likely_places, surely_said
+from assistant.eligibility.likely_figures import likely_figures
+from assistant.eligibility.places import chain, parents_of
 from assistant.eligibility.readings import (
     Bound,
     Contradiction,
@@ -28,13 +24,8 @@ from assistant.eligibility.readings import (
     ReadProfile,
     Unread,
 )
-from assistant.eligibility.scope import fold, split_sentences
-from assistant.eligibility.services import ServiceReader
-from assistant.eligibility.signs import SignReader
-from assistant.eligibility.stages import StageReader
-from assistant.eligibility.standing import StandingReader
+from assistant.eligibility.scope import fold
 from assistant.eligibility.told_again import is_denied
-from assistant.eligibility.trades import TradeReader
 from assistant.text import Normalized
 
 MOST_CHARS = 2_000
@@ -44,47 +35,30 @@ TOO_LONG = f"企业情况只读前 {MOST_CHARS} 字，请写短些"
 
 def read_profile(
     text: str, day: date, definitions: Iterable[DefinitionLike],
-    models: StatementModels | None = None,
+    network: SaidReader | None = None,
 ) -> ReadProfile:
     """The facts that `text` states of the firm that speaks, as of `day`; in reading order.
 
-    `models`: others than those that are shipped, for measuring.
+    `network`: another than the one that is shipped; `PATTERNS_ALONE` for what is no description.
     """
-    models = models or load_statement_models()
+    network = network or load_statement_network()
     by_fact = {one.fact: one for one in definitions}
     whole, text = text, text[:MOST_CHARS]
     plain = fold(text)
-    sentences = split_sentences(plain.text)
-    figures = FigureReader(by_fact, day, models)
-    founding = FoundingReader(by_fact, day)
-    standing = StandingReader(by_fact, day)
-    places = PlaceReader(by_fact)
-    kinds = KindReader(by_fact)
-    signs = SignReader(by_fact)
-    moves = MoveReader(by_fact, day)
-    found: list[ReadFact] = []
-    labelled = LabelReader(by_fact)
-    labelled.read(plain.text, sentences)
-    stages, services = StageReader(by_fact), ServiceReader(by_fact)
-    for reader in (figures, founding, standing, places, kinds, stages, services, signs, moves):
-        reader.read(plain.text, sentences)
-        found += reader.facts
-    trades = TradeReader(by_fact)
-    trades.read(plain.text, sentences)
-    found += beyond(found, [*labelled.facts, *trades.facts])
-    ages = AgeReader(by_fact, day)
-    ages.read(plain.text, sentences)
-    found = _aged(found, ages.facts)
-    found = _of_all_revenue(found)
-    found = _yearly(found, day)
-    found = _of_team(_by_signs(found, by_fact, plain.text), by_fact, plain.text)
-    said = clauses_said(sentences, models)
-    found += beyond(found, [*figures.guessed, *surely_said(said, by_fact)])
+    drawn = read_by_patterns(plain.text, day, by_fact)
+    said = network.said_in(plain.text, drawn.candidates, drawn.found, by_fact)
+    found = borne_out(drawn.found, said, by_fact)
+    more = [
+        *likely_figures(drawn.figures, plain.text, drawn.sentences, found, said.mentions),
+        *likely_places(plain.text, said, by_fact),
+        *surely_said(drawn.sentences, said, by_fact, day),
+    ]
+    found += beyond(found, more)
     facts, contradictions = _settle([_verbatim(one, plain, text) for one in found], by_fact, text)
     unread = [Unread(whole[MOST_CHARS:][:20], MOST_CHARS, len(whole), TOO_LONG)] * (
         len(whole) > MOST_CHARS
     )
-    unread += [_verbatim_unread(one, plain, text) for one in (*figures.unread, *founding.unread)]
+    unread += [_verbatim_unread(one, plain, text) for one in drawn.unread]
     return ReadProfile(
         facts=tuple(sorted(facts, key=lambda one: (one.start, one.fact, one.year or 0))),
         contradictions=tuple(contradictions),
@@ -148,80 +122,6 @@ def _settle(
         else:
             facts.append(kept)
     return facts, contradictions
-
-
-def _aged(found: list[ReadFact], ages: list[ReadFact]) -> list[ReadFact]:
-    """软著3年: an age is of what it was read of, and of nothing else that has these words."""
-    aged = {one.fact for one in ages}
-    return [
-        one
-        for one in found
-        if one.fact not in aged
-        and not any(age.start < one.end and one.start < age.end for age in ages)
-    ] + ages
-
-
-def _of_all_revenue(found: list[ReadFact]) -> list[ReadFact]:
-    """主营收入8.47亿，全部营收8.63亿: the part goes where the whole of the year is said too."""
-    whole = {
-        one.year for one in found if one.fact == "revenue" and not one.words.startswith("主营")
-    }
-    return [
-        one
-        for one in found
-        if one.fact != "revenue" or one.year not in whole or not one.words.startswith("主营")
-    ]
-
-
-def _yearly(found: list[ReadFact], day: date) -> list[ReadFact]:
-    """研发占营收2024年22%，2025年25.5%: a list of each year, the last one in it."""
-    is_list = any(one.fact == "rd_ratio_yearly" for one in found)
-    last = [one for one in found if is_list and one.fact == "rd_ratio"]
-    return found + [replace(one, fact="rd_ratio_yearly", year=day.year - 1) for one in last]
-
-
-def _of_team(
-    found: list[ReadFact], by_fact: dict[str, DefinitionLike], text: str
-) -> list[ReadFact]:
-    """团队5个人 of people who have no company yet, or of a start-up, is no staff."""
-    has_none = any(one.fact == "company_founded" and one.value is False for one in found)
-    definition = by_fact.get("team_size")
-    if definition is None:
-        return found
-    is_young = any(one in text for one in definition.near)
-    return [
-        replace(one, fact="team_size")
-        if one.fact == "staff_count"
-        and (has_none or (is_young and _TEAM.search(text[one.start : one.end + 3])))
-        else one
-        for one in found
-    ]
-
-
-_TEAM = re.compile("(?<!运营)团队|team")
-
-
-def _by_signs(
-    found: list[ReadFact], by_fact: dict[str, DefinitionLike], text: str
-) -> list[ReadFact]:
-    """Of a yes or no read twice from the same words, the firmer: no."""
-    denied = [
-        one
-        for one in found
-        if one.value is False and by_fact[one.fact].signs and by_fact[one.fact].type == "yes_no"
-    ]
-    return [
-        one
-        for one in found
-        if one.value is False
-        or not any(no.fact == one.fact and not _are_apart(no, one, text) for no in denied)
-    ]
-
-
-def _are_apart(one: ReadFact, other: ReadFact, text: str) -> bool:
-    """Whether a sentence ends between the two."""
-    first, last = sorted((one, other), key=lambda each: each.start)
-    return bool(re.search("[。;!?]", text[first.end : last.start]))
 
 
 _CORRECTION = re.compile(

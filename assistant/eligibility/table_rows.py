@@ -14,6 +14,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from assistant.eligibility.founding import bounded_days, find_days
+from assistant.eligibility.learned import PATTERNS_ALONE
 from assistant.eligibility.linking_words import KINDS_BY_UNIT
 from assistant.eligibility.mentions import folded, option_finder
 from assistant.eligibility.parts import Quantity
@@ -298,7 +299,7 @@ def _as_text(
     """A cell in words: 2024年重新认定 under 高企."""
     definition = column.definition
     text = words if definition.name in words else f"{definition.name}{words}"
-    for one in read_profile(text, day, definitions).facts:
+    for one in read_profile(text, day, definitions, PATTERNS_ALONE).facts:
         if one.fact == definition.fact:
             return replace(one, words=words, start=0, end=len(words))
     options = "、".join(one.name for one in definition.options[:8]) or "是、否"

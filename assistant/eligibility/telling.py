@@ -8,6 +8,7 @@ from datetime import date
 from assistant.eligibility.checks import Described, told_by
 from assistant.eligibility.facts import FactDefinition
 from assistant.eligibility.known import Told
+from assistant.eligibility.learned import PATTERNS_ALONE
 from assistant.eligibility.loading import Rules
 from assistant.eligibility.profile import read_profile
 from assistant.eligibility.readings import CellError, ReadProfile
@@ -59,7 +60,7 @@ def answered(
     if row.facts:
         return told_by(ReadProfile(row.facts), rules, day), ()
     for said in (words, f"{definition.name}{words}"):
-        spoken = read_profile(said, day, rules.definitions)
+        spoken = read_profile(said, day, rules.definitions, PATTERNS_ALONE)
         if facts := tuple(one for one in spoken.facts if one.fact == definition.fact):
             return told_by(ReadProfile(facts), rules, day), ()
     return None, row.errors

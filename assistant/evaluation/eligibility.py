@@ -16,7 +16,7 @@ from assistant.eligibility.checks import Check, check, told_as_facts, told_by, t
 from assistant.eligibility.checks import Described as Told
 from assistant.eligibility.decide import decide_all
 from assistant.eligibility.known import Known
-from assistant.eligibility.learned import StatementModels
+from assistant.eligibility.learned import StatementNetwork
 from assistant.eligibility.loading import Rules
 from assistant.eligibility.profile import read_profile
 from assistant.eligibility.readings import Bound, ReadFact, ReadProfile
@@ -60,11 +60,11 @@ class _Tally:
 
 
 def measure_eligibility(
-    gold: EligibilityGold, rules: Rules, split: str = ALL, models: StatementModels | None = None
+    gold: EligibilityGold, rules: Rules, split: str = ALL, network: StatementNetwork | None = None
 ) -> EligibilityRun:
     """The rows of the split, or of all; nothing where the split is none of theirs.
 
-    `models`: read descriptions by these and not by those that are shipped.
+    `network`: read descriptions by this and not by the one that is shipped.
     """
     scores: list[Score] = []
     failed: list[EligibilityRow] = []
@@ -73,7 +73,7 @@ def measure_eligibility(
         if split not in (ALL, part):
             continue
         total: dict[str, list[float]] = {}
-        for row, tally in _tallies(gold, rules, part, models):
+        for row, tally in _tallies(gold, rules, part, network):
             for measure, values in tally.values.items():
                 total.setdefault(measure, []).extend(values)
             if tally.problems:
@@ -93,19 +93,19 @@ def with_eligibility(report: Report, run: EligibilityRun) -> Report:
 
 
 def _tallies(
-    gold: EligibilityGold, rules: Rules, split: str, models: StatementModels | None
+    gold: EligibilityGold, rules: Rules, split: str, network: StatementNetwork | None
 ) -> Iterator[tuple[Described | Judged, _Tally]]:
     for one in gold.descriptions:
         if one.split == split:
-            yield one, _described(one, rules, models)
+            yield one, _described(one, rules, network)
     for row in gold.questions:
         if row.split == split:
             yield row, _judged(row, rules)
 
 
-def _described(row: Described, rules: Rules, models: StatementModels | None) -> _Tally:
+def _described(row: Described, rules: Rules, network: StatementNetwork | None) -> _Tally:
     tally = _Tally()
-    reading = read_profile(row.text, AS_OF, rules.definitions, models)
+    reading = read_profile(row.text, AS_OF, rules.definitions, network)
     read = dict(map(noted, reading.facts)) | {
         f"!{one.fact}": True for one in reading.contradictions
     }

@@ -1,101 +1,79 @@
-"""Train the models of `eligibility.learned` on statements and descriptions by many writers.
-
-A statement says one fact; a description many, and which words say which is found by the value. The
-figures that belong to no fact, and the clauses that say none, are what the models must leave alone.
+"""Train the network of `eligibility.learned` on `statement_examples`, by torch; the same rows give
+the same bytes on one machine.
 """
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
-from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from assistant.eligibility.facts import FactDefinition, FactType
 from assistant.eligibility.learned import (
+    LAYERS,
     NONE,
-    StatementModels,
-    clause_features,
-    figure_features,
-    is_of_kind,
+    StatementNetwork,
+    can_be,
+    words_named,
 )
 from assistant.eligibility.loading import Rules
-from assistant.eligibility.parts import Quantity
-from assistant.eligibility.quantities import find_quantities
-from assistant.eligibility.scope import Sentence, fold, split_sentences
-from assistant.errors import EvaluationError
+from assistant.eligibility.network_input import KINDS, PAIRS, Input, Vocabulary, keys_of
 from assistant.evaluation.eligibility import measure_eligibility
 from assistant.evaluation.eligibility_gold import Described, EligibilityGold
-from assistant.linear import WideModel
+from assistant.evaluation.statement_examples import (
+    Definitions,
+    Example,
+    TrainingText,
+    examples_of,
+)
 
-STRENGTH = 4.0
-"""sklearn's C, chosen by folds over writers."""
-MIN_WEIGHT = 0.1
-MIN_COUNT = 2
+SIZES = {"chars": 64, "pairs": 48, "kinds": 16, "named": 48, "read": 48}
+"""Numbers of each character's parts."""
+JOINED, HIDDEN, BETWEEN = 192, 128, 192
+DROPOUT = 0.3
+EPOCHS = 12
+BATCH = 32
+RATE = 5e-3
+DECAY = 1e-4
+SAID_WEIGHT = 4.0
+"""Of what characters say beside what mentions are of."""
+UNSEEN_CHARS = 0.04
+UNREAD = 0.1
+"""So many characters are shown as unknown, and so many texts without what the patterns read."""
 FOLDS = 3
+UNTOLD = -1
 
-Features = set[str]
-_SAID = (FactType.YES_NO, FactType.CHOICE, FactType.SET)
-Definitions = Mapping[str, FactDefinition]
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """`fact` is `none` where the text sounds like one and states none."""
-
-    writer: str
-    fact: str
-    value: str
-    text: str
-
-
-def read_statements(folder: Path) -> list[Statement]:
-    """The lines `fact<TAB>value<TAB>text` of every `*.tsv`, a file a writer.
-
-    Raises:
-        EvaluationError: naming the line that is no statement.
-    """
-    found: list[Statement] = []
-    for path in sorted(folder.glob("*.tsv")):
-        for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1):
-            parts = line.split("\t")
-            if len(parts) != 3 or not all(part.strip() for part in parts):
-                raise EvaluationError(f"{path} 第 {number} 行不是“事实、值、说法”三栏。")
-            found.append(Statement(path.stem, *parts))
-    if not found:
-        raise EvaluationError(f"{folder} 里没有训练用的说法（*.tsv）。")
-    return found
+Progress = Callable[[int, int], None]
 
 
 def by_folds(
-    statements: Sequence[Statement], descriptions: Sequence[Described], rules: Rules,
-    progress: Callable[[int, int], None] = lambda *_: None,
+    told: TrainingText, rules: Rules, progress: Progress = lambda *_: None
 ) -> dict[str, tuple[float, int]]:
-    """How well descriptions are read whose writers the models do not know: by measure, with n.
+    """How well descriptions are read whose writers the network does not know: by measure, with n.
 
-    Those that tell which words say what are counted: they were written to train on, and the
-    patterns were not made for them.
+    Those that the patterns were made for are not counted.
     """
-    writers = sorted({_writer(one) for one in descriptions if one.said})
-    others = sorted({one.writer for one in statements})
+    writers = sorted({_writer(one) for one in told.descriptions})
+    others = sorted({one.writer for one in told.statements})
     fold_of = {one: at % FOLDS for names in (writers, others) for at, one in enumerate(names)}
     values: dict[str, list[tuple[float, int]]] = {}
+    definitions = {one.fact: one for one in rules.definitions}
     for held_out in range(FOLDS):
         progress(held_out, FOLDS)
-        models = train_statements(
-            [one for one in statements if fold_of[one.writer] != held_out],
-            [one for one in descriptions if fold_of.get(_writer(one)) != held_out],
-            {one.fact: one for one in rules.definitions},
+        known = TrainingText(
+            [one for one in told.statements if fold_of[one.writer] != held_out],
+            [one for one in told.descriptions if fold_of[_writer(one)] != held_out],
+            told.mended_with,
         )
-        mine = tuple(one for one in descriptions if fold_of.get(_writer(one)) == held_out)
-        run = measure_eligibility(EligibilityGold(mine, (), ""), rules, models=models)
+        network = train_statements(known, definitions)
+        mine = tuple(one for one in told.descriptions if fold_of[_writer(one)] == held_out)
+        run = measure_eligibility(EligibilityGold(mine, (), ""), rules, network=network)
         for score in run.scores:
             values.setdefault(score.measure, []).append((score.value, score.n))
-    progress(FOLDS, FOLDS)
     return {
         name: (sum(value * n for value, n in found) / sum(n for _, n in found),
                sum(n for _, n in found))
@@ -108,151 +86,206 @@ def _writer(one: Described) -> str:
 
 
 def train_statements(
-    statements: Sequence[Statement], descriptions: Sequence[Described], definitions: Definitions
-) -> StatementModels:
-    """The same statements in the same order give the same models."""
-    figures: list[tuple[Features, str]] = []
-    clauses: list[_Clause] = []
-    for one in statements:
-        figures += _figures(one.text, {one.fact: one.value}, frozenset(), definitions)
-        clauses += _clauses(one.text, {one.fact: one.value}, {one.fact: one.text}, definitions)
-    for row in descriptions:
-        may = frozenset(key.split("@")[0] for key in (*row.may, *row.contradictions))
-        figures += _figures(row.text, row.facts, may, definitions)
-        open_facts = may | (frozenset() if row.said else frozenset(row.facts))
-        clauses += _clauses(row.text, row.facts, row.said, definitions, open_facts)
-    return StatementModels(_one_of(figures), _any_of(clauses))
-
-
-def _figures(
-    text: str, facts: Mapping[str, Any], may: frozenset[str], definitions: Definitions
-) -> Iterator[tuple[Features, str]]:
-    """Each figure of a text with its fact; those that may be of several are left out."""
-    for sentence, quantity in _quantities(text):
-        told = {
-            key.split("@")[0]
-            for key, value in facts.items()
-            if is_of_kind(definitions.get(key.split("@")[0]), quantity)
-            and _values(value) & _amounts(quantity, definitions[key.split("@")[0]])
-        }
-        if len(told) > 1 or any(is_of_kind(definitions.get(one), quantity) for one in may):
-            continue
-        yield figure_features(sentence, quantity), told.pop() if told else NONE
-
-
-def _quantities(text: str) -> Iterator[tuple[Sentence, Quantity]]:
-    for sentence in split_sentences(fold(text).text):
-        for one in find_quantities(sentence.text):
-            start, end = one.start + sentence.start, one.end + sentence.start
-            yield sentence, Quantity(start, end, one.kind, one.bound, one.value, one.upper)
-
-
-def _values(written: Any) -> set[Decimal]:
-    """The numbers of a value as gold and statements write it: `~30`, `800..900`, `1|2`."""
-    found: set[Decimal] = set()
-    for part in str(written).replace("|", "..").split(".."):
-        try:
-            found.add(abs(Decimal(part.strip("~<>= "))))
-        except InvalidOperation:
-            continue
-    return found
-
-
-def _amounts(quantity: Quantity, definition: FactDefinition) -> set[Decimal]:
-    scale = Decimal(10**4) if definition.unit == "万元" and quantity.kind == "money" else Decimal(1)
-    values = [one for one in (quantity.value, quantity.upper) if one is not None]
-    return {abs(one / scale) for one in values}
+    told: TrainingText, definitions: Definitions, progress: Progress = lambda *_: None,
+    epochs: int = EPOCHS,
+) -> StatementNetwork:
+    """The same rows in the same order give the same network on one machine."""
+    return _Training(examples_of(told, definitions), definitions).run(progress, epochs)
 
 
 @dataclass(frozen=True, slots=True)
-class _Clause:
-    """`open`: facts that it may say, for all that is known."""
+class _Row:
+    """`mentions` int [m, 3]: start, end and fact, `kinds` [m]; `spans`: start, end and label, or
+    None; then `may_say` bool [labels + 1] tells which a character may have.
+    """
 
-    features: Features
-    said: frozenset[str]
-    open: frozenset[str] = frozenset()
+    given: Input
+    mentions: NDArray[np.int64]
+    kinds: list[int]
+    spans: tuple[tuple[int, int, int], ...] | None
+    may_say: NDArray[np.bool_]
 
 
-def _clauses(
-    text: str, facts: Mapping[str, Any], said: Mapping[str, str], definitions: Definitions,
-    open_facts: frozenset[str] = frozenset(),
-) -> Iterator[_Clause]:
-    """Each clause of a text with what it says, figures and days aside."""
-    plain = fold(text).text
-    labels: list[tuple[int, int, str]] = []
-    for fact, words in said.items():
-        definition = definitions.get(fact)
-        at = plain.find(fold(words).text)
-        if definition is not None and definition.type in _SAID and at >= 0:
-            values = facts[fact] if isinstance(facts[fact], list) else [facts[fact]]
-            if any("|" in str(one) for one in values):
-                open_facts |= {fact}  # either would do
+class _Training:
+    """The vocabulary, rows and network of one training."""
+
+    def __init__(self, examples: Sequence[Example], definitions: Definitions) -> None:
+        import torch
+
+        torch.manual_seed(0)
+        self._random = random.Random(0)
+        named = words_named(definitions)
+        chars = Counter(char for one in examples for char in one.text)
+        read = Counter(key for one in examples for fact in one.drawn.found for key in keys_of(fact))
+        self._vocabulary = Vocabulary(
+            {one: at for at, one in enumerate(_twice(chars), start=2)},
+            {one: at for at, one in enumerate(named.keys, start=1)},
+            {one: at for at, one in enumerate(_twice(read), start=1)},
+        )
+        facts = {fact for one in examples for fact in one.mentions if fact is not None}
+        self._facts = (NONE, *sorted(facts - {NONE}))
+        labels = sorted({span[2] for one in examples for span in one.spans or ()})
+        self._labels = {one: at for at, one in enumerate(labels)}
+        self._may = torch.tensor([
+            [0.0 if can_be(fact, kind, definitions) else -1e4 for fact in self._facts]
+            for kind in KINDS
+        ])  # fmt: skip
+        self._rows = [self._row(one, named) for one in examples]
+        self._network = _network(self._vocabulary, len(self._facts), len(self._labels))
+
+    def _row(self, one: Example, named: Any) -> _Row:
+        found = [] if one.is_mended_with else one.drawn.found
+        given = self._vocabulary.input_of(one.text, one.drawn.candidates, named, found)
+        count = len(given.chars)
+        numbers = {fact: at for at, fact in enumerate(self._facts)}
+        near = [
+            (each, UNTOLD if fact is None else numbers[fact])
+            for each, fact in zip(one.drawn.candidates, one.mentions, strict=True)
+            if each.end <= count
+        ]
+        spans = None
+        if one.spans is not None:
+            spans = tuple((start, end, self._labels[name]) for start, end, name in one.spans)
+        may_say = [label.partition("=")[0] in one.may_state for label in self._labels]
+        return _Row(
+            given,
+            np.array([(each.start, each.end, at) for each, at in near]).reshape(-1, 3),
+            [KINDS.index(each.kind) for each, _ in near],
+            spans,
+            np.array([*may_say, True]),
+        )
+
+    def run(self, progress: Progress, epochs: int) -> StatementNetwork:
+        import torch
+
+        network = self._network
+        chosen = torch.optim.AdamW(network.parameters(), RATE, weight_decay=DECAY)
+        total = epochs * len(list(self._batches()))
+        self._random.seed(0)
+        pace = torch.optim.lr_scheduler.OneCycleLR(
+            chosen, RATE, total_steps=total + 1, pct_start=0.1
+        )
+        for at in range(epochs):
+            for done, batch in enumerate(self._batches()):
+                loss = self._loss(batch)
+                chosen.zero_grad()
+                loss.backward()
+                torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+                chosen.step()
+                pace.step()
+                progress(at * (total // epochs) + done + 1, total)
+        weights = {name: one.detach().numpy() for name, one in network.state_dict().items()}
+        return StatementNetwork(self._vocabulary, self._facts, self._labels, weights)
+
+    def _batches(self) -> Iterator[list[_Row]]:
+        """Rows in a new order, those of like length together."""
+        order = list(range(len(self._rows)))
+        self._random.shuffle(order)
+        batches = []
+        for begin in range(0, len(order), BATCH * 20):
+            near = sorted(
+                order[begin : begin + BATCH * 20], key=lambda at: len(self._rows[at].given.chars)
+            )
+            batches += [near[at : at + BATCH] for at in range(0, len(near), BATCH)]
+        self._random.shuffle(batches)
+        yield from ([self._rows[at] for at in batch] for batch in batches)
+
+    def _loss(self, batch: Sequence[_Row]) -> Any:
+        import torch
+        from torch.nn.functional import cross_entropy
+
+        most = max(len(one.given.chars) for one in batch)
+        given = {
+            name: torch.tensor(np.stack([_padded(getattr(one.given, name), most) for one in batch]))
+            for name in SIZES
+        }
+        given["chars"][torch.rand(given["chars"].shape) < UNSEEN_CHARS] = 1
+        given["read"][torch.rand(len(batch)) < UNREAD] = 0
+        lengths = torch.tensor([len(one.given.chars) for one in batch])
+        mentions = [(at, *one) for at, row in enumerate(batch) for one in row.mentions.tolist()]
+        where = torch.tensor(mentions).reshape(-1, 4)
+        of, says = _asked(self._network, given, lengths, where[:, :3])
+        loss = torch.zeros(())
+        if (where[:, 3] != UNTOLD).any():
+            may = self._may[[kind for row in batch for kind in row.kinds]]
+            loss = loss + cross_entropy(of + may, where[:, 3], ignore_index=UNTOLD)
+        return loss + SAID_WEIGHT * self._loss_of_said(batch, says)
+
+    def _loss_of_said(self, batch: Sequence[_Row], says: Any) -> Any:
+        """By character: of its label, or that it has none of those that it cannot have."""
+        import torch
+
+        shares = says.log_softmax(-1)
+        losses = []
+        for row, one in zip(shares, batch, strict=True):
+            count = len(one.given.chars)
+            if one.spans is None:
+                losses.append(-row[:count, torch.tensor(one.may_say)].logsumexp(-1))
                 continue
-            end = at + len(fold(words).text)
-            labels += [(at, end, f"{fact}={_written(value)}") for value in values]
-    for sentence in split_sentences(plain):
-        for clause in sentence.clauses:
-            told = {name for at, end, name in labels if at < clause.end and clause.start < end}
-            if clause.text.strip():
-                features = clause_features(sentence, clause)
-                yield _Clause(features, frozenset(told), open_facts)
+            labels = torch.full((count, 1), len(self._labels))
+            for start, end, label in self._random.sample(one.spans, len(one.spans)):
+                labels[start : min(end, count)] = label
+            losses.append(-row[:count].gather(1, labels)[:, 0])
+        return torch.cat(losses).mean()
 
 
-def _written(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+def _twice(counts: Counter[str]) -> list[str]:
+    return sorted(one for one, count in counts.items() if count > 1)
 
 
-def _one_of(examples: Sequence[tuple[Features, str]]) -> WideModel:
-    """One label an example: the softmax of all."""
-    from sklearn.linear_model import LogisticRegression
-
-    names, table = _table([features for features, _ in examples])
-    model = LogisticRegression(C=STRENGTH, max_iter=300)
-    model.fit(table, [label for _, label in examples])
-    weights, intercepts = model.coef_, model.intercept_
-    if len(model.classes_) == 2:  # of two labels the second alone has weights
-        weights, intercepts = np.vstack([0 * weights, weights]), np.append(0, intercepts)
-    return _wide(tuple(map(str, model.classes_)), names, (weights, intercepts))
+def _padded(rows: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+    made = np.zeros((count, *rows.shape[1:]), dtype=np.int64)
+    made[: len(rows)] = rows
+    return made
 
 
-def _any_of(examples: Sequence[_Clause]) -> WideModel:
-    """Any number of labels an example: a logistic model each, of those that are known of it."""
-    from sklearn.linear_model import LogisticRegression
+def _network(vocabulary: Vocabulary, facts: int, labels: int) -> Any:
+    """The parts, named as `StatementNetwork` has them."""
+    from torch import nn
 
-    names, table = _table([one.features for one in examples])
-    labels = sorted({label for one in examples for label in one.said})
-    models = []
-    for label in labels:
-        fact = label.partition("=")[0]
-        is_known = [float(fact not in one.open) for one in examples]
-        model = LogisticRegression(C=STRENGTH, solver="liblinear", random_state=0)
-        models.append(model.fit(table, [label in one.said for one in examples], is_known))
-    weights = np.concatenate([one.coef_ for one in models])
-    intercepts = np.concatenate([one.intercept_ for one in models])
-    return _wide(tuple(labels), names, (weights, intercepts))
-
-
-def _table(every: Sequence[Features]) -> tuple[Sequence[str], Any]:
-    """Names of features that are met more than once, and a sparse [examples, names]."""
-    from sklearn.feature_extraction import DictVectorizer
-
-    counts = Counter(key for features in every for key in features)
-    vectors = DictVectorizer(dtype=np.float32)
-    table = vectors.fit_transform(
-        [{key: 1.0 for key in sorted(one) if counts[key] >= MIN_COUNT} for one in every]
+    counts = {
+        "chars": len(vocabulary.chars) + 2, "pairs": PAIRS, "kinds": len(KINDS),
+        "named": len(vocabulary.named) + 1, "read": len(vocabulary.read) + 1,
+    }  # fmt: skip
+    bags = ("named", "read")
+    parts = nn.ModuleDict({
+        name: nn.Embedding(counts[name], size, padding_idx=0 if name in bags else None)
+        for name, size in SIZES.items()
+    })
+    nn.init.normal_(parts["pairs"].weight, 0, 0.1)
+    parts["joined"] = nn.Linear(sum(SIZES.values()), JOINED)
+    parts["rnn"] = nn.LSTM(
+        JOINED, HIDDEN, LAYERS, batch_first=True, bidirectional=True, dropout=DROPOUT
     )
-    table.indices = table.indices.astype(np.int32)  # liblinear takes no others
-    table.indptr = table.indptr.astype(np.int32)
-    return vectors.get_feature_names_out(), table
+    parts["mention1"] = nn.Linear(6 * HIDDEN, BETWEEN)
+    parts["mention2"] = nn.Linear(BETWEEN, facts)
+    parts["says1"] = nn.Linear(2 * HIDDEN + JOINED, BETWEEN)
+    parts["says2"] = nn.Linear(BETWEEN, labels + 1)
+    return parts
 
 
-def _wide(
-    labels: tuple[str, ...], names: Sequence[str], learnt: tuple[Any, Any]
-) -> WideModel:
-    """`learnt`: [labels, names] weights and [labels] intercepts."""
-    weights = {}
-    for name, column in zip(names, learnt[0].T, strict=True):
-        at = np.flatnonzero(abs(column) >= MIN_WEIGHT)
-        if len(at):
-            weights[name] = at, column[at].astype(np.float32)
-    return WideModel(labels, learnt[1].astype(np.float32), weights)
+def _asked(parts: Any, given: Mapping[str, Any], lengths: Any, where: Any) -> tuple[Any, Any]:
+    """Scores of the facts of each mention, [m, facts], and of the labels of each character."""
+    import torch
+    from torch import nn
+
+    def drop(rows: Any) -> Any:
+        return nn.functional.dropout(rows, DROPOUT)
+
+    embedded = [parts[name](given[name]) for name in SIZES]
+    embedded = [one.sum(2) if one.dim() == 4 else one for one in embedded]
+    rows = torch.relu(parts["joined"](drop(torch.cat(embedded, -1))))
+    packed = nn.utils.rnn.pack_padded_sequence(
+        rows, lengths, batch_first=True, enforce_sorted=False
+    )
+    hidden, _ = nn.utils.rnn.pad_packed_sequence(
+        parts["rnn"](packed)[0], batch_first=True, total_length=rows.shape[1]
+    )
+    hidden = drop(hidden)
+    row, start, end = where.T
+    sums = nn.functional.pad(hidden, (0, 0, 1, 0)).cumsum(1)
+    mean = (sums[row, end] - sums[row, start]) / (end - start)[:, None]
+    span = torch.cat([hidden[row, start], hidden[row, end - 1], mean], -1)
+    of = parts["mention2"](drop(torch.relu(parts["mention1"](span))))
+    says = torch.relu(parts["says1"](torch.cat([hidden, rows], -1)))
+    return of, parts["says2"](drop(says))
