@@ -35,26 +35,31 @@ def softmax(rows: Floats) -> Floats:
 def both_ways(weights: Weights, name: str, layers: int, rows: Floats) -> Floats:
     """A bidirectional LSTM (Graves & Schmidhuber 2005) over rows [n, in]: [n, 2 * hidden]."""
     for layer in range(layers):
-        ahead = _one_way(weights, f"{name}.{{}}_l{layer}", rows)
-        back = _one_way(weights, f"{name}.{{}}_l{layer}_reverse", rows[::-1])[::-1]
-        rows = np.concatenate([ahead, back], axis=1)
+        ahead, back = _layer(weights, f"{name}.{{}}_l{layer}", rows)
+        rows = np.concatenate([ahead, back[::-1]], axis=1)
     return rows
 
 
-def _one_way(weights: Weights, name: str, rows: Floats) -> Floats:
-    turned = np.ascontiguousarray(weights[name.format("weight_hh")].T)
-    bias = weights[name.format("bias_ih")] + weights[name.format("bias_hh")]
-    inputs = rows @ weights[name.format("weight_ih")].T + bias
-    size = len(turned)
-    hidden, cell = np.zeros((2, size), dtype=np.float32)
-    made = np.empty((len(rows), size), dtype=np.float32)
-    for at, row in enumerate(inputs):
-        gates = row + hidden @ turned
-        gates[: 2 * size] = _sigmoid(gates[: 2 * size])  # in, forget
-        out = _sigmoid(gates[3 * size :])
-        cell = gates[size : 2 * size] * cell + gates[:size] * np.tanh(gates[2 * size : 3 * size])
+def _layer(weights: Weights, name: str, rows: Floats) -> Floats:
+    """Both ways at once, each in its own order: [2, n, hidden]."""
+    names = (name, f"{name}_reverse")
+    turned = np.stack([weights[one.format("weight_hh")].T for one in names])
+    inputs = np.stack([
+        given @ weights[one.format("weight_ih")].T
+        + (weights[one.format("bias_ih")] + weights[one.format("bias_hh")])
+        for one, given in zip(names, (rows, rows[::-1]), strict=True)
+    ])
+    size = turned.shape[1]
+    hidden, cell = np.zeros((2, 2, 1, size), dtype=np.float32)
+    made = np.empty((2, len(rows), size), dtype=np.float32)
+    for at in range(len(rows)):
+        gates = inputs[:, at : at + 1] + hidden @ turned
+        kept = _sigmoid(gates[..., : 2 * size])  # in, forget
+        out = _sigmoid(gates[..., 3 * size :])
+        new = np.tanh(gates[..., 2 * size : 3 * size])
+        cell = kept[..., size:] * cell + kept[..., :size] * new
         hidden = out * np.tanh(cell)
-        made[at] = hidden
+        made[:, at] = hidden[:, 0]
     return made
 
 

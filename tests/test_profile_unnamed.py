@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.test_profile import facts
+from assistant.eligibility.profile import read_profile
+from assistant.evaluation.eligibility import noted
+from tests.profile_scoring import DAY
+from tests.test_profile import DEFINITIONS, facts
 
 
 @pytest.mark.parametrize(
@@ -94,7 +97,9 @@ def test_the_share_of_research_is_read_beside_its_amounts(text, ratio):
 
 
 def test_a_turn_from_a_loss_is_a_gain():
-    assert facts("2025年总算扭亏赚了38万")["profit@2025"] == 38
+    read = read_profile("2025年总算扭亏赚了38万", DAY, DEFINITIONS)  # by the network
+
+    assert dict(map(noted, read.facts))["profit@2025"] == 38
 
 
 def test_no_invention_patent_is_none():

@@ -37,6 +37,9 @@ from assistant.eligibility.unnamed import apart, other_years, revenue_of, staff_
 from assistant.eligibility.vague import vague_figures
 from assistant.eligibility.years import YearSpan, find_years
 
+SUMMED = "这是累计或平均数，没有作为一年的数读取"
+FOREIGN = "外币金额没有折算，请换算成人民币填写"
+IMPOSSIBLE = "这个数不可能，没有读取"
 _EVENT = re.compile(
     r"\S{0,3}(?:注册|成立|创立|创办|设立|认定|取得|评[上为]|迁|搬|落户|入库|发证|拿[到的]"
     r"|获[批评得]|开始|入驻|改制|投产|转型)"
@@ -238,7 +241,7 @@ class FigureReader:
             is_past = is_old and not re.search("_[23]y", fact)
             return fact, None, False, "这是往年的情况" if is_past else None
         if _SUMMED.search(text[clause.start : link.quantity.start]):
-            return fact, None, False, "这是累计或平均数，没有作为一年的数读取"
+            return fact, None, False, SUMMED
         if clause.is_partial:
             return fact, None, False, "这不是全年的数"
         if said and len(said) > 1:
@@ -279,7 +282,7 @@ class FigureReader:
             value = -value  # 员工-134
         if (low is not None and value < low) or (high is not None and value > high):
             return Unread(
-                text[link.start : quantity.end], link.start, quantity.end, "这个数不可能，没有读取"
+                text[link.start : quantity.end], link.start, quantity.end, IMPOSSIBLE
             )
         bound = quantity.bound
         hedge = _HEDGE.search(text, max(0, link.start - 3), max(link.start, quantity.start))
@@ -292,7 +295,7 @@ class FigureReader:
         clause = sentence.clause_at(quantity.start)
         if quantity.kind == "foreign" and clause.is_ours:
             self._leave(
-                text, quantity.start, quantity.end, "外币金额没有折算，请换算成人民币填写"
+                text, quantity.start, quantity.end, FOREIGN
             )
         head = text[clause.start : quantity.start]
         said = text[sentence.start : clause.end]

@@ -16,16 +16,23 @@ from assistant.eligibility.places import chain, parents_of
 from assistant.eligibility.readings import Bound, DefinitionLike, ReadFact, Value
 from assistant.eligibility.scope import Clause, Sentence
 
-SURE_LABEL = 0.7
-SURE_YES_NO = 0.7
+SURE_LABEL = 0.95
+SURE_YES_NO = 0.8
 SURE_NONE = 0.95
-SURE_PLACE = 0.6
+SURE_PLACE = 0.8
 SURE_OTHER = 0.7
+DOUBTFUL = 0.5
 LEAST_LEAD = 0.3
 """How likely another figure, place or value must be, and by how much more, to go before."""
 DENIED_FIGURE = 0.05
 DENIED_LABEL = 0.02
+DENIED_CHOICE = 0.05
+"""More than of others: a title in force is what most benefits turn on."""
 DENIED_PLACE = 0.1
+
+
+_WIDE = ("shanghai", "china")
+"""Parts of many names: where they are the firm's place, the patterns know."""
 
 
 def borne_out(
@@ -33,19 +40,34 @@ def borne_out(
 ) -> list[ReadFact]:
     """What the patterns read, less what the network denies."""
     kept: list[ReadFact] = []
-    for one in found:
+    every = list(found)
+    values: dict[tuple[str, int | None], set[str]] = {}
+    for one in every:
+        values.setdefault((one.fact, one.year), set()).add(f"{one.value} {one.upper}")
+    for one in every:
         kind = by_fact[one.fact].type
-        if one.fact in PLACES or kind in ("number", "series"):
-            kept += [one] if _is_borne_out(one, said) else []
+        is_contradicted = len(values[one.fact, one.year]) > 1
+        if one.fact in PLACES and {*_places(one)} & {*_WIDE}:
+            kept.append(one)
+        elif one.fact in PLACES or kind in ("number", "series"):
+            kept += [one] if _is_borne_out(one, said, is_contradicted) else []
+        elif kind in ("yes_no", "choice") and is_contradicted:
+            kept.append(one)
         elif kind in ("yes_no", "choice", "set"):
-            kept += _labelled(one, said)
+            kept += _labelled(one, said, DENIED_CHOICE if kind == "choice" else DENIED_LABEL)
         else:
             kept.append(one)
     return kept
 
 
-def _is_borne_out(one: ReadFact, said: Said) -> bool:
-    """Whether a figure or a place is not denied; no mention there, no denial."""
+def _places(one: ReadFact) -> tuple[object, ...]:
+    return one.value if isinstance(one.value, tuple) else (one.value,)
+
+
+def _is_borne_out(one: ReadFact, said: Said, is_contradicted: bool) -> bool:
+    """Whether a figure or a place is not denied; no mention there, no denial. What contradicts
+    another (58人 and 83人) is asked about, not settled.
+    """
     is_place = one.fact in PLACES
     mine: list[float] = []
     others = [0.0]
@@ -55,17 +77,19 @@ def _is_borne_out(one: ReadFact, said: Said) -> bool:
             is_here = mention.start < one.end and one.start < mention.end
             (mine if is_here else others).append(chance)
     chance, other = max(mine, default=1.0), max(others)
-    is_outdone = one.year is None and other >= SURE_OTHER and chance < other - LEAST_LEAD
+    is_doubtful = one.year is None and chance < DOUBTFUL and not is_contradicted
+    is_open = is_place or is_doubtful
+    is_outdone = is_open and other >= SURE_OTHER and chance < other - LEAST_LEAD
     return chance >= (DENIED_PLACE if is_place else DENIED_FIGURE) and not is_outdone
 
 
-def _labelled(one: ReadFact, said: Said) -> Iterator[ReadFact]:
+def _labelled(one: ReadFact, said: Said, least: float) -> Iterator[ReadFact]:
     """The reading with the members that are not denied; none where all are."""
     chances = said.chances(one.start, one.end).get(one.fact, {})
 
     def is_denied(value: str) -> bool:
         is_known = f"{one.fact}={value}" in said.labels
-        return is_known and chances.get(value, 0.0) < DENIED_LABEL
+        return is_known and chances.get(value, 0.0) < least
 
     if isinstance(one.value, tuple):
         members = tuple(each for each in one.value if not is_denied(each))
@@ -95,7 +119,11 @@ def likely_places(
             for mention, chances in said.mentions
             if mention.place in options
         ]
-        sure = [one for one in sure if one[0] >= SURE_PLACE and one[2] is not None]
+        sure = [
+            (chance, mention, place)
+            for chance, mention, place in sure
+            if place and place not in _WIDE and chance >= SURE_PLACE
+        ]
         if not sure:
             continue
         most, _, best = max(sure, key=lambda one: (one[0], len(chain(one[2], parents))))

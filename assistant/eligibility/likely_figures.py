@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 
 from assistant.eligibility.cues import signed_link
-from assistant.eligibility.figures import FigureReader
+from assistant.eligibility.figures import FOREIGN, IMPOSSIBLE, SUMMED, FigureReader
 from assistant.eligibility.learned import Chances
 from assistant.eligibility.network_input import Candidate
 from assistant.eligibility.parts import Quantity
@@ -17,6 +18,9 @@ from assistant.eligibility.scope import Sentence
 from assistant.eligibility.sentence_figures import years_in
 
 TEN_THOUSAND = Decimal(10**4)
+_HELD = (FOREIGN, IMPOSSIBLE, SUMMED)
+"""What no likelihood makes a figure of: dollars, -3 people, three years' sum as one year's."""
+_OTHER_MONEY = re.compile("台币|美元|美金|港[元币]|日元|欧元|英镑")
 SURE_FIGURE = 0.7
 """How likely a figure must be of a fact; by descriptions whose writers the network did not know."""
 
@@ -34,7 +38,11 @@ def likely_figures(
             one.start < end and start < one.end and name == fact for start, end, name in known
         )
         is_sure = fact in reader.units and chances[fact] >= SURE_FIGURE
-        if one.quantity is not None and is_sure and not is_known:
+        is_held = bool(_OTHER_MONEY.search(text[max(0, one.start - 5) : one.end])) or any(
+            one.start < held.end and held.start < one.end and held.reason in _HELD
+            for held in reader.unread
+        )
+        if one.quantity is not None and is_sure and not (is_known or is_held):
             sentence = next(each for each in parts if each.start <= one.start < each.end)
             yield from _stated(reader, text, sentence, fact, one.quantity)
 
@@ -51,6 +59,8 @@ def _stated(
         said = reader.years_said(text, link, years_in(sentence, reader.day), sentence)
     clause = sentence.clause_at(quantity.start)
     dated, year, assumed, reason = reader.dated(text, link, said, clause)
+    if reason == SUMMED or (reason and said and len(said) > 1):
+        return
     if reason:
         dated, last = fact, reader.day.year - 1
         is_said = said is not None and len(said) == 1 and said[0] <= last

@@ -167,7 +167,7 @@ class _Places:
         }
 
     def may_be(self, one: Candidate) -> bool:
-        """上海 beside 宝山, where the firm is: told in other words, and not as what is asked for."""
+        """上海 beside 宝山, where the firm is: true, and not what is asked for."""
         return any(
             one.place in chain(other, self._parents)
             for told in self._told.values()
