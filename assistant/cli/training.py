@@ -140,7 +140,7 @@ def train_statements(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """训练读企业自述的网络（两核 CPU 上约十五分钟）。"""
+    """训练读企业自述的网络（两核 CPU 上约二十分钟）。"""
     from assistant.eligibility.checks import open_rules
     from assistant.evaluation import statement_training as training
     from assistant.evaluation.eligibility_gold import load_eligibility_gold
