@@ -18,7 +18,7 @@ from assistant.eligibility.learned import (
     words_named,
 )
 from assistant.eligibility.likely import beyond, borne_out, surely_said
-from assistant.eligibility.network_input import MOST_CHARS, Candidate
+from assistant.eligibility.network_input import MOST_SEEN, Candidate
 from assistant.eligibility.profile import read_profile
 from assistant.eligibility.readings import Bound, ReadFact
 from assistant.eligibility.scope import split_sentences
@@ -229,11 +229,25 @@ def test_what_the_patterns_read_stands_before_a_guess_and_members_add_up():
 
 
 def test_what_stands_beyond_the_first_characters_is_left_to_the_patterns(by_fact, network):
-    text = "路过转炉。" * (MOST_CHARS // 5) + "员工86人，转炉边上搭了棚子450平"
+    text = "路过转炉。" * (MOST_SEEN // 5) + "员工86人，转炉边上搭了棚子450平"
     facts = read(text, by_fact, network)
 
     assert facts["staff_count"].value == 86
     assert "lab_area" not in facts
+
+
+def test_what_the_patterns_read_beyond_that_is_not_denied_for_not_being_seen(by_fact):
+    found = [fact("listed", True, 45, 49), fact("fields", ("ai",), 50, 54)]
+    labels = [("listed=true", 0, 4, 0.9), ("fields=ai", 0, 4, 0.9)]
+
+    assert borne_out(found, told(labels=labels, count=40), by_fact) == found
+
+
+def test_what_the_network_reads_is_not_said_to_be_unread(by_fact):
+    reading = read_profile("我们员工86人，去年营收六千二", DAY, by_fact.values())
+
+    assert {one.fact: one.value for one in reading.facts}["revenue"] == 6200
+    assert reading.unread == ()
 
 
 def test_examples_tell_which_mention_is_of_what_and_what_is_not_known(by_fact):

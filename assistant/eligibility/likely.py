@@ -1,7 +1,8 @@
 """What the network makes of a description beside the patterns: what it denies, and what it adds.
 
-Thresholds are chosen on descriptions whose writers the network did not know: nothing may be made
-up, so that less is added than is likely, and only what is all but denied is dropped.
+Thresholds are chosen on descriptions whose writers the network did not know, that of options so
+that nothing is called eligible wrongly on `others_test`: nothing may be made up, so that less is
+added than is likely, and only what is all but denied is dropped.
 """
 
 from __future__ import annotations
@@ -29,8 +30,6 @@ DENIED_LABEL = 0.02
 DENIED_CHOICE = 0.05
 """More than of others: a title in force is what most benefits turn on."""
 DENIED_PLACE = 0.1
-
-
 _WIDE = ("shanghai", "china")
 """Parts of many names: where they are the firm's place, the patterns know."""
 
@@ -84,7 +83,12 @@ def _is_borne_out(one: ReadFact, said: Said, is_contradicted: bool) -> bool:
 
 
 def _labelled(one: ReadFact, said: Said, least: float) -> Iterator[ReadFact]:
-    """The reading with the members that are not denied; none where all are."""
+    """The reading with the members that are not denied; none where all are. What stands beyond
+    what the network saw is not denied.
+    """
+    if one.end > len(said.by_char):
+        yield one
+        return
     chances = said.chances(one.start, one.end).get(one.fact, {})
 
     def is_denied(value: str) -> bool:
@@ -114,16 +118,12 @@ def likely_places(
             continue
         options = {one.value for one in by_fact[fact].options}
         parents = parents_of(by_fact[fact].options)
-        sure = [
+        named = [
             (chances.get(fact, 0.0) + chances.get(BOTH_PLACES, 0.0), mention, mention.place)
             for mention, chances in said.mentions
-            if mention.place in options
+            if mention.place is not None and mention.place in options - {*_WIDE}
         ]
-        sure = [
-            (chance, mention, place)
-            for chance, mention, place in sure
-            if place and place not in _WIDE and chance >= SURE_PLACE
-        ]
+        sure = [one for one in named if one[0] >= SURE_PLACE]
         if not sure:
             continue
         most, _, best = max(sure, key=lambda one: (one[0], len(chain(one[2], parents))))

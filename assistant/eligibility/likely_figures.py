@@ -50,7 +50,9 @@ def likely_figures(
 def _stated(
     reader: FigureReader, text: str, sentence: Sentence, fact: str, quantity: Quantity
 ) -> Iterator[ReadFact]:
-    """The fact of a figure that is known to state one: no pattern refuses it any more."""
+    """The fact of a figure that is known to state one: whose it is and whether it is planned no
+    pattern asks any more; a sum of years, or one of several, is still none of a year.
+    """
     start = min(sentence.clause_at(quantity.start).start, quantity.start)
     link = signed_link(fact, start, quantity, sentence)
     reader.forget()

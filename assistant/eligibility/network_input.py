@@ -25,7 +25,7 @@ PAIRS = 1 << 14
 """Pairs of neighbouring characters share so many rows, by a hash."""
 MOST_WORDS = 4
 """So many words of the lists, and facts of the patterns, may lie over one character."""
-MOST_CHARS = 600
+MOST_SEEN = 600
 """What stands beyond is read by the patterns alone."""
 UNKNOWN = 1
 _ANY_PLACE = "\ue001"
@@ -80,8 +80,8 @@ class Vocabulary:
     def input_of(
         self, text: str, candidates: Iterable[Candidate], named: Named, found: Iterable[ReadFact]
     ) -> Input:
-        """`found`: what the patterns read; the first `MOST_CHARS` characters count."""
-        count = min(len(text), MOST_CHARS)
+        """`found`: what the patterns read; the first `MOST_SEEN` characters count."""
+        count = min(len(text), MOST_SEEN)
         kinds = np.zeros(count, dtype=np.int64)
         shown = list(text[:count])
         for one in candidates:

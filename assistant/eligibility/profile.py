@@ -48,17 +48,26 @@ def read_profile(
     drawn = read_by_patterns(plain.text, day, by_fact)
     said = network.said_in(plain.text, drawn.candidates, drawn.found, by_fact)
     found = borne_out(drawn.found, said, by_fact)
+    figures = list(
+        likely_figures(drawn.figures, plain.text, drawn.sentences, found, said.mentions)
+    )
     more = [
-        *likely_figures(drawn.figures, plain.text, drawn.sentences, found, said.mentions),
+        *figures,
         *likely_places(plain.text, said, by_fact),
         *surely_said(drawn.sentences, said, by_fact, day),
     ]
-    found += beyond(found, more)
+    added = beyond(found, more)
+    taken = [one for one in added if one in figures]
+    found += added
     facts, contradictions = _settle([_verbatim(one, plain, text) for one in found], by_fact, text)
     unread = [Unread(whole[MOST_CHARS:][:20], MOST_CHARS, len(whole), TOO_LONG)] * (
         len(whole) > MOST_CHARS
     )
-    unread += [_verbatim_unread(one, plain, text) for one in drawn.unread]
+    unread += [
+        _verbatim_unread(one, plain, text)
+        for one in drawn.unread
+        if not any(each.start < one.end and one.start < each.end for each in taken)
+    ]
     return ReadProfile(
         facts=tuple(sorted(facts, key=lambda one: (one.start, one.fact, one.year or 0))),
         contradictions=tuple(contradictions),

@@ -202,13 +202,13 @@ def _values(written: Any) -> set[Decimal]:
 
 
 def _amounts(one: Candidate, definition: FactDefinition) -> set[Decimal]:
-    """Of money without its unit, 万 or 亿 may be meant."""
+    """In the unit of the fact; money without a unit counts as written."""
     if one.quantity is None:
         return set()
-    is_money = definition.unit == "万元"
-    scales = [Decimal(10**4)] if is_money and one.kind == "money" else [Decimal(1)]
+    is_money = definition.unit == "万元" and one.kind == "money"
+    scale = Decimal(10**4) if is_money else Decimal(1)
     values = [each for each in (one.quantity.value, one.quantity.upper) if each is not None]
-    return {abs(each / scale) for each in values for scale in scales}
+    return {abs(each / scale) for each in values}
 
 
 def _spans(

@@ -21,7 +21,7 @@ from assistant.eligibility.learned import (
     words_named,
 )
 from assistant.eligibility.loading import Rules
-from assistant.eligibility.network_input import KINDS, PAIRS, Input, Vocabulary, keys_of
+from assistant.eligibility.network_input import KINDS, PAIRS, UNKNOWN, Input, Vocabulary, keys_of
 from assistant.evaluation.eligibility import measure_eligibility
 from assistant.evaluation.eligibility_gold import Described, EligibilityGold
 from assistant.evaluation.statement_examples import (
@@ -199,7 +199,7 @@ class _Training:
             name: torch.tensor(np.stack([_padded(getattr(one.given, name), most) for one in batch]))
             for name in SIZES
         }
-        given["chars"][torch.rand(given["chars"].shape) < UNSEEN_CHARS] = 1
+        given["chars"][torch.rand(given["chars"].shape) < UNSEEN_CHARS] = UNKNOWN
         given["read"][torch.rand(len(batch)) < UNREAD] = 0
         lengths = torch.tensor([len(one.given.chars) for one in batch])
         mentions = [(at, *one) for at, row in enumerate(batch) for one in row.mentions.tolist()]
